@@ -1,0 +1,42 @@
+"""Time, taken as an argument everywhere so that tests can turn it."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import NewType, Protocol
+
+from nodreel.events import Nanos
+
+WallNanos = NewType("WallNanos", int)
+"""Nanoseconds since 1970 (UTC); for ledgers on this machine only, never in an episode."""
+
+
+class Clock(Protocol):
+    """Two times: one that orders (monotonic) and one that people read (wall)."""
+
+    def mono(self) -> Nanos:
+        """CLOCK_MONOTONIC in nanoseconds."""
+        ...
+
+    def wall(self) -> WallNanos:
+        """Nanoseconds since 1970, UTC."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clocks."""
+
+    def mono(self) -> Nanos:
+        """CLOCK_MONOTONIC in nanoseconds."""
+        return Nanos(time.monotonic_ns())
+
+    def wall(self) -> WallNanos:
+        """Nanoseconds since 1970, UTC."""
+        return WallNanos(time.time_ns())
+
+
+def iso(wall: WallNanos) -> str:
+    """Write a wall time as ISO 8601 in UTC, to the millisecond."""
+    at = datetime.fromtimestamp(wall / 1e9, tz=UTC)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")

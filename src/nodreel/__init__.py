@@ -1,0 +1,1 @@
+"""nodreel: nothing rolls until you nod."""

@@ -1,4 +1,4 @@
-"""Everything that can go wrong, as a short tree: each class has advice and an exit code of its own."""
+"""What can go wrong, as a short tree: each class has advice and an exit code of its own."""
 
 from __future__ import annotations
 
@@ -75,14 +75,17 @@ class DiskFullError(StoreError):
     """No space left; recording pauses, nothing already stored is lost."""
 
     exit_code = 74
-    advice = "Free some space, or delete recordings with `nodreel delete`; recording goes on by itself."
+    advice = "Free some space or `nodreel delete` recordings; recording then goes on by itself."
 
 
 class NoConsentError(NodreelError):
     """There is no valid yes, so nothing may be recorded."""
 
     exit_code = 77
-    advice = "Read what would be recorded with `nodreel consent show`; decide with `nodreel consent give`."
+    advice = (
+        "Read what would be recorded with `nodreel consent show`; "
+        "decide with `nodreel consent give`."
+    )
 
 
 class PolicyError(NodreelError):
@@ -96,11 +99,17 @@ class GrantError(NoConsentError):
     """A grant is there but is not valid here: foreign, forged, damaged or expired."""
 
     exit_code = 79
-    advice = "Remove nothing by hand: `nodreel consent withdraw` cleans up, `nodreel consent give` asks anew."
+    advice = (
+        "Remove nothing by hand: `nodreel consent withdraw` cleans up, "
+        "`nodreel consent give` asks anew."
+    )
 
 
 class LedgerError(NodreelError):
     """The audit log does not follow from itself: a line was changed, removed or added."""
 
     exit_code = 80
-    advice = "Compare the log's head with the one in your receipt; recording goes on under a marked reset."
+    advice = (
+        "Compare the log's head with the one in your receipt; "
+        "recording goes on under a marked reset."
+    )

@@ -1,4 +1,4 @@
-"""Where things lie; one place that knows the names. ``NODREEL_HOME`` moves all of it (tests, demo)."""
+"""Where things lie; one place that knows the names. ``NODREEL_HOME`` moves (almost) all of it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ import platformdirs
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """The folders of one person: ``data`` (stored, 0700), ``runtime`` (socket, lock), ``config``."""
+    """The folders of one person: ``data`` (stored, 0700), ``runtime`` (socket, lock), ``config``.
+
+    ``managed`` is the organisation's and never moves.
+    """
 
     data: Path
     runtime: Path

@@ -1,0 +1,28 @@
+"""Services of the operating system that can neither see nor hear.
+
+``refuse_root``, ``harden`` and ``private_dir`` differ by system and are chosen here, once.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from nodreel.host.disk import free_bytes
+from nodreel.host.instance import Instance, claim, holder
+from nodreel.host.terminal import is_interactive
+
+if sys.platform == "linux":
+    from nodreel.host.linux import harden, private_dir, refuse_root
+else:
+    from nodreel.host.elsewhere import harden, private_dir, refuse_root
+
+__all__ = [
+    "Instance",
+    "claim",
+    "free_bytes",
+    "harden",
+    "holder",
+    "is_interactive",
+    "private_dir",
+    "refuse_root",
+]

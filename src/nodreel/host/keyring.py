@@ -1,0 +1,43 @@
+"""The review key in the keyring of the person's session, or nowhere.
+
+The keyring is asked by a child process with a deadline: it may be absent, locked, slow or
+waiting for a dialog, and none of that may hold up the agent, nag the person or leave a
+key in a plain file. All functions answer None or False then, and recording works without.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from nodreel.events import SECOND, Nanos
+
+PATIENCE = Nanos(3 * SECOND)
+
+
+def store_review_key(identity: str, *, patience: Nanos = PATIENCE) -> bool:
+    """Put the age identity of the current review key into the keyring; False: there is none."""
+    return _ask("store", identity, patience) is not None
+
+
+def review_key(*, patience: Nanos = PATIENCE) -> str | None:
+    """Return the age identity of the review key; None when absent, locked, or out of reach."""
+    return _ask("get", "", patience) or None
+
+
+def delete_review_key(*, patience: Nanos = PATIENCE) -> bool:
+    """Destroy the review key; True when the keyring answered and holds none of ours any more."""
+    return _ask("delete", "", patience) is not None
+
+
+def _ask(verb: str, secret: str, patience: Nanos) -> str | None:
+    """Run the child; the secret goes through pipes, never through arguments or environment."""
+    command = [sys.executable, "-m", "nodreel.host.keyring_child", verb]
+    try:
+        done = subprocess.run(
+            command, input=secret, capture_output=True, text=True, check=False,
+            timeout=patience / SECOND,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout if done.returncode == 0 else None

@@ -1,0 +1,98 @@
+"""Linux: who runs this, a process that cannot be dumped, folders that are really private."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import stat
+import sys
+from typing import TYPE_CHECKING
+
+from nodreel.errors import RootRefusedError, StoreError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+assert sys.platform == "linux"
+
+_PR_SET_DUMPABLE = 4
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_ROOT = 0
+
+
+def refuse_root() -> None:
+    """Raise RootRefusedError when any of our user ids is 0; there is no way around it."""
+    if _ROOT in os.getresuid():
+        msg = "nodreel was started as root (user id 0)."
+        raise RootRefusedError(msg)
+
+
+def harden() -> None:
+    """Make this process undumpable: no core file, no /proc/PID/mem for others, private new files.
+
+    Raises StoreError when the kernel refuses, since plaintext could then reach the disk.
+    """
+    os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0) != 0:
+        msg = f"The kernel refused to make this process private: {os.strerror(ctypes.get_errno())}."
+        raise StoreError(msg, advice="Run nodreel outside of the sandbox that forbids prctl.")
+
+
+def private_dir(path: Path) -> Path:
+    """Make sure that ``path`` is a folder of ours that nobody else may enter (0700); return it.
+
+    Missing folders are made. Raises StoreError for a link, a foreign owner, a mode wider than
+    0700, or a parent that others may change; an existing folder is never repaired silently.
+    """
+    try:
+        _make(path)
+        _check_parents(path)
+        _check(path)
+    except OSError as error:
+        msg = f"Cannot use the folder {path}: {error.strerror}."
+        raise StoreError(msg) from error
+    return path
+
+
+def _make(path: Path) -> None:
+    """Create the folder and its missing parents, each 0700 whatever the umask."""
+    missing = []
+    while not os.path.lexists(path):
+        missing.append(path)
+        path = path.parent
+    for folder in reversed(missing):
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def _check(path: Path) -> None:
+    """Look at the folder itself through a descriptor, so that it cannot be swapped meanwhile."""
+    if path.is_symlink():
+        msg = f"The folder {path} is a link; links are never followed."
+        raise StoreError(msg, advice="Remove the link, or set NODREEL_HOME to the real folder.")
+    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        found = os.fstat(folder)
+    finally:
+        os.close(folder)
+    if found.st_uid != os.geteuid():
+        msg = f"The folder {path} belongs to user id {found.st_uid}, not to you ({os.geteuid()})."
+        raise StoreError(msg, advice="Move it away, or point NODREEL_HOME to a folder of yours.")
+    if found.st_mode & _OTHERS:
+        mode = stat.S_IMODE(found.st_mode)
+        msg = f"The folder {path} is open to other users (mode {mode:04o}, wanted 0700)."
+        raise StoreError(msg, advice=f"Close it with: chmod 700 '{path}'")
+
+
+def _check_parents(path: Path) -> None:
+    """Whoever may rename a parent may swap the folder: each belongs to us or root, or is sticky."""
+    for parent in path.absolute().parents:
+        found = parent.stat()
+        if found.st_uid not in {os.geteuid(), _ROOT}:
+            msg = f"{parent}, which holds {path}, belongs to user id {found.st_uid}."
+            raise StoreError(msg, advice="Point NODREEL_HOME to a folder under your home.")
+        if found.st_mode & stat.S_IWOTH and not found.st_mode & stat.S_ISVTX:
+            msg = f"Everybody may write to {parent}, which holds {path}."
+            raise StoreError(msg, advice=f"Close it with: chmod o-w '{parent}'")

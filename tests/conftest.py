@@ -1,0 +1,74 @@
+"""What holds for every test: no leaked thread, no inherited desktop, nothing in HOME."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+INHERITED = (
+    "DISPLAY",
+    "WAYLAND_DISPLAY",
+    "XAUTHORITY",
+    "DBUS_SESSION_BUS_ADDRESS",
+    "DBUS_SYSTEM_BUS_ADDRESS",
+    "XDG_SESSION_TYPE",
+    "XDG_SESSION_ID",
+    "AT_SPI_BUS_ADDRESS",
+    "NODREEL_HOME",
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--thorough", action="store_true", help="slow lanes: many more rounds")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "small_disk" in getattr(item, "fixturenames", ()):
+            item.add_marker("small_disk")
+
+
+@pytest.fixture(scope="session")
+def rounds(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
+    """How often to repeat: ``rounds(usual, thorough)``."""
+    thorough = bool(request.config.getoption("--thorough"))
+    return lambda usual, many: many if thorough else usual
+
+
+@pytest.fixture(scope="session")
+def small_disk() -> Path:
+    """A file system of a few MiB that a test may fill (each test in a folder of its own)."""
+    place = os.environ.get("NODREEL_SMALL_DISK")
+    assert place, "no small disk: run scripts/test as root, it mounts one"
+    return Path(place)
+
+
+@pytest.fixture(autouse=True)
+def _own_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees a desktop it did not start, or writes where a person keeps things."""
+    for name in INHERITED:
+        monkeypatch.delenv(name, raising=False)
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    monkeypatch.setenv("NODREEL_HOME", str(home / "nodreel"))
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_left() -> Iterator[None]:
+    before = set(threading.enumerate())
+    yield
+    left = [t for t in threading.enumerate() if t not in before and t.is_alive()]
+    for thread in left:
+        thread.join(timeout=2)
+    left = [t.name for t in left if t.is_alive()]
+    assert not left, f"threads outlived the test: {left}"

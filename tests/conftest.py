@@ -8,9 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+settings.register_profile("nodreel", database=None, deadline=None)
+settings.load_profile("nodreel")
 
 INHERITED = (
     "DISPLAY",

@@ -158,7 +158,8 @@ class Frame:
 
     ``t`` is when the pixels were asked for, ``done`` when they had arrived; the picture is of some
     moment between. ``kept`` are the rectangles that hold real pixels, all else is blank (and
-    is zero in the tiles). ``full`` frames carry every tile that is not wholly blank.
+    is zero in the tiles). ``full`` frames carry every tile that is not wholly blank, others what
+    changed since the frame asked for at ``after``.
     """
 
     t: Nanos
@@ -170,6 +171,7 @@ class Frame:
     tiles: tuple[Tile, ...]
     full: bool = False
     app: str = ""
+    after: Nanos = Nanos(0)
 
 
 @dataclass(frozen=True, slots=True)

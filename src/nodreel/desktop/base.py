@@ -52,6 +52,10 @@ class Desktop(Protocol):
         """Report Damage of these windows from now on, and of no others; empty releases everything."""
         ...
 
+    def damaged(self, window: int) -> Sequence[Rect]:
+        """Take what was drawn in a watched window since the last call (desktop pixels); rearms Damage."""
+        ...
+
     def grab(self, window: int, rects: Sequence[Rect]) -> Sequence[Pixmap]:
         """Read rectangles (desktop pixels) of a watched window's own pixels, without what lies on top.
 

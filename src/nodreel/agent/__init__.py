@@ -1,0 +1,1 @@
+"""The agent: one per person and session. Starts the path in order and stops it in reverse."""

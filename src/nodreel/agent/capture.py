@@ -1,0 +1,197 @@
+"""The thread that senses: desktop, door, sampler, ring. It exists only while recording is permitted.
+
+Opening it opens the connections that hear and see; closing it closes them all.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from nodreel.desktop import open_desktop
+from nodreel.errors import NodreelError
+from nodreel.events import MILLISECOND, SECOND, Button, Frame, Key, Nanos, Scroll
+from nodreel.gate.context import Context, context_of
+from nodreel.gate.gate import Drop, Held, Rules, admit
+from nodreel.gate.regions import visible
+from nodreel.gate.timeline import Timeline
+from nodreel.ring import Ring
+from nodreel.scene import Damage, Scene
+from nodreel.sources.screen import Sampler
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nodreel.clock import Clock
+    from nodreel.consent import Grant
+    from nodreel.desktop.base import Desktop
+    from nodreel.events import Event
+    from nodreel.gate.apps import Digest
+    from nodreel.scene import Sensed
+
+log = logging.getLogger(__name__)
+
+LONGEST_WAIT = Nanos(SECOND // 4)
+JOIN_S = 5.0
+
+
+class Capture:
+    """Fills ``ring`` and ``timeline``; hold ``lock`` to touch either from another thread."""
+
+    def __init__(
+        self, grant: Grant, rules: Rules, clock: Clock, digest: Digest, changed: Callable[[], None]
+    ) -> None:
+        self.lock = threading.Lock()
+        self.ring = Ring()
+        self.timeline = Timeline()
+        self.dropped: Counter[str] = Counter()
+        self.fault: NodreelError | None = None
+        self.last_sensed: Nanos | None = None
+        self._grant, self._rules, self._clock = grant, rules, clock
+        self._digest, self._changed = digest, changed
+        self._held = Held()
+        self._context: Context | None = None
+        self._open = False
+        self._desktop: Desktop | None = None
+        self._sampler: Sampler | None = None
+        self._resync = threading.Event()
+        self._stopping = threading.Event()
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="capture", daemon=True)
+
+    # -- from other threads
+
+    def start(self) -> None:
+        """Open the desktop; returns when it senses or has failed (see ``fault``)."""
+        self._thread.start()
+        self._ready.wait(JOIN_S)
+
+    def shut(self) -> None:
+        """Let nothing more in, from this moment on. Never blocks on I/O."""
+        self._open = False
+
+    def open(self) -> None:
+        """Let in what the gate admits."""
+        if not self._open:
+            self._open = True
+            self.resync()
+            self._wake()
+
+    def stop(self) -> None:
+        """Let nothing more in and close every connection; returns when they are closed."""
+        self.shut()
+        self._stopping.set()
+        self._wake()
+        if self._thread.is_alive():
+            self._thread.join(JOIN_S)
+
+    def resync(self) -> None:
+        """Ask for a whole frame next."""
+        self._resync.set()
+
+    @property
+    def context(self) -> Context | None:
+        """The newest context, None before the first."""
+        return self._context
+
+    @property
+    def alive(self) -> bool:
+        """Whether the desktop is open and sensed."""
+        return self._thread.is_alive() and self.fault is None
+
+    def _wake(self) -> None:
+        desktop = self._desktop
+        if desktop is not None:
+            desktop.wake()
+
+    # -- the thread
+
+    def _run(self) -> None:
+        try:
+            self._sense()
+        except NodreelError as error:
+            self.fault = error
+        except Exception as error:  # noqa: BLE001  fail closed: whatever broke, nothing is let in
+            log.exception("capture broke")
+            self.fault = NodreelError(f"Recording broke: {type(error).__name__}.")
+        finally:
+            self._open = False
+            self._ready.set()
+            self._changed()
+
+    def _sense(self) -> None:
+        desktop = open_desktop(self._grant)
+        try:
+            self._desktop = desktop
+            self._sampler = Sampler(desktop, self._grant.policy.limits.max_fps)
+            self._enter(desktop.scene())
+            self._ready.set()
+            while not self._stopping.is_set():
+                for sensed in desktop.wait(self._patience()):
+                    self._take(sensed)
+                self._look()
+        finally:
+            self._desktop = None
+            desktop.close()
+
+    def _patience(self) -> Nanos:
+        due = self._sampler.due(self._clock.mono()) if self._sampler else None
+        if due is None or not self._open:
+            return LONGEST_WAIT
+        return Nanos(max(MILLISECOND, min(due - self._clock.mono(), LONGEST_WAIT)))
+
+    def _take(self, sensed: Sensed) -> None:
+        if isinstance(sensed, Scene):
+            self._enter(sensed)
+        elif isinstance(sensed, Damage):
+            if self._sampler:
+                self._sampler.drawn(sensed.window)
+        else:
+            self.offer(sensed)
+
+    def _enter(self, scene: Scene) -> None:
+        context = context_of(scene, self._rules.apps.values(), self._digest)
+        with self.lock:
+            self.timeline.add(context)
+        self._context = context
+        if self._sampler:
+            if context.open and self._open:
+                self._sampler.show(scene, visible(scene, context.owners))
+            else:
+                self._sampler.rest()
+        self._changed()
+
+    def offer(self, event: Event) -> None:
+        """Ask the door; what it admits waits in the ring."""
+        context = self._context
+        if context is None:
+            return
+        self.last_sensed = event.t
+        with self.lock:
+            verdict = admit(event, context, self._rules, self._held) if self._open else Drop.CLOSED
+            if isinstance(verdict, Drop):
+                self.dropped[verdict] += 1
+                return
+            self.ring.push(verdict, self.timeline.last)
+        if self._sampler and isinstance(verdict, Button | Key | Scroll):
+            self._sampler.acted(event.t)
+
+    def _look(self) -> None:
+        """Take a frame when one is due."""
+        sampler, context = self._sampler, self._context
+        if sampler is None or context is None or not self._open:
+            return
+        if self._resync.is_set():
+            self._resync.clear()
+            sampler.resync()
+            if context.open:
+                sampler.show(context.scene, visible(context.scene, context.owners))
+        now = self._clock.mono()
+        due = sampler.due(now)
+        if due is None or due > now:
+            return
+        frame = sampler.take(now)
+        if isinstance(frame, Frame):
+            self.offer(frame)

@@ -1,0 +1,87 @@
+"""The ledger of every second: recorded, paused, blocked (why), idle or a gap (why). Never uploaded.
+
+One JSON line per span: ``{"from": mono ns, "to": mono ns, "wall": ISO time of its start, "boot",
+"state", "why"}``. Spans follow each other without a hole; a long span is written in pieces, so that
+a crash costs at most one piece, which the next start writes down as a gap.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Literal
+
+from nodreel.clock import WallNanos, iso
+from nodreel.events import SECOND, Nanos
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from nodreel.clock import Clock
+
+State = Literal["recorded", "paused", "blocked", "idle", "gap"]
+PIECE = Nanos(30 * SECOND)
+TAIL = 4096
+
+
+class Coverage:
+    """Writes the ledger; a failing disk costs lines here, never the recording."""
+
+    def __init__(self, path: Path, clock: Clock, boot: str) -> None:
+        self._path, self._clock, self._boot = path, clock, boot
+        self._state: State = "gap"
+        self._why = "nodreel was not running"
+        now = clock.mono()
+        self._since = min(self._last_end(), now) if self._known_boot() else now
+        self.seconds: dict[str, float] = {}
+        self._write(now)
+
+    def now(self, state: State, why: str = "") -> None:
+        """Say what holds from this moment on; call it often."""
+        now = self._clock.mono()
+        if (state, why) != (self._state, self._why) or now - self._since >= PIECE:
+            self._write(now)
+            self._state, self._why = state, why
+
+    def close(self) -> None:
+        """Write the last span."""
+        self._write(self._clock.mono())
+
+    def _write(self, now: Nanos) -> None:
+        if now <= self._since:
+            return
+        length = (now - self._since) / SECOND
+        self.seconds[self._state] = self.seconds.get(self._state, 0.0) + length
+        wall = iso(WallNanos(self._clock.wall() - (self._clock.mono() - self._since)))
+        line = {"from": self._since, "to": now, "wall": wall, "boot": self._boot,
+                "state": self._state, "why": self._why}  # fmt: skip
+        self._since = now
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
+        try:
+            fd = os.open(self._path, flags, 0o600)
+        except OSError:
+            return
+        try:
+            os.write(fd, json.dumps(line).encode() + b"\n")
+        except OSError:
+            return
+        finally:
+            os.close(fd)
+
+    def _last(self) -> dict[str, object]:
+        try:
+            with self._path.open("rb") as file:
+                file.seek(0, os.SEEK_END)
+                file.seek(max(0, file.tell() - TAIL))
+                lines = file.read().splitlines()
+            last = json.loads(lines[-1]) if lines else {}
+        except (OSError, ValueError):
+            return {}
+        return last if isinstance(last, dict) else {}
+
+    def _known_boot(self) -> bool:
+        return self._last().get("boot") == self._boot
+
+    def _last_end(self) -> Nanos:
+        end = self._last().get("to")
+        return Nanos(end) if isinstance(end, int) else self._clock.mono()

@@ -1,0 +1,63 @@
+"""From the ring to the disk: hindsight, then the episode writer. Runs on the agent's main thread."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from nodreel.events import SECOND, Nanos
+from nodreel.gate.gate import Drop, Rules
+from nodreel.gate.hindsight import Hindsight
+
+if TYPE_CHECKING:
+    from nodreel.agent.capture import Capture
+    from nodreel.clock import Clock
+    from nodreel.episode import EpisodeWriter
+    from nodreel.events import Event
+
+
+class Pipeline:
+    """One per opening of the senses; ``pump`` it often."""
+
+    def __init__(
+        self, capture: Capture, rules: Rules, writer: EpisodeWriter, clock: Clock, hold_back_s: float
+    ) -> None:
+        self._capture, self._writer, self._clock = capture, writer, clock
+        self._hold_back = int(hold_back_s * SECOND)
+        self._hindsight = Hindsight(capture.timeline, rules)
+        self._discarded: Counter[str] = Counter()
+
+    def pump(self) -> None:
+        """Judge what has waited long enough and hand it to the writer; may raise its errors."""
+        until = Nanos(self._clock.mono() - self._hold_back)
+        for event in self._judge(until):
+            self._writer.add(event)
+        self._writer.tick()
+
+    def _judge(self, until: Nanos) -> list[Event]:
+        capture, hindsight = self._capture, self._hindsight
+        with capture.lock:
+            out: list[Event] = []
+            for item in capture.ring.release(until):
+                out += hindsight.judge(item.event, item.context)
+            out += hindsight.advance(until)
+            oldest = capture.ring.oldest()
+            capture.timeline.forget_before(
+                hindsight.at if oldest is None else min(hindsight.at, oldest.context)
+            )
+        if hindsight.wants_full:
+            capture.resync()
+        return out
+
+    def discard(self, after: Nanos | None = None) -> None:
+        """Forget what still waits and happened later than ``after`` (None: everything)."""
+        with self._capture.lock:
+            count = self._capture.ring.discard(after)
+        self._discarded[Drop.UNCONFIRMED] += count
+
+    def dropped(self) -> Counter[str]:
+        """What was not kept, by reason, since the senses were opened."""
+        parts = (self._capture.dropped, self._hindsight.dropped, self._discarded)
+        total = sum(parts, Counter[str]())
+        total[Drop.OVERFLOW] += sum(self._capture.ring.dropped.values())
+        return +total

@@ -1,0 +1,64 @@
+"""The person's own switches, kept over restarts: quit stays quit and a pause stays a pause."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from nodreel.clock import WallNanos
+from nodreel.errors import StoreError
+from nodreel.host import private_dir
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FOREVER = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """``paused_until`` is a wall time, FOREVER until the person resumes, None when not paused."""
+
+    stopped: bool = False
+    paused_until: WallNanos | int | None = None
+
+    def paused(self, wall: WallNanos) -> bool:
+        """Tell whether the pause still holds."""
+        return self.paused_until is not None and not 0 <= self.paused_until <= wall
+
+
+STOPPED = Switches(stopped=True, paused_until=FOREVER)
+
+
+def read_switches(folder: Path) -> Switches:
+    """Read them; a file that cannot be understood means off, never on."""
+    path = folder / "switches.json"
+    try:
+        raw = json.loads(path.read_bytes()[:4096])
+        stopped, until = raw["stopped"], raw["paused_until"]
+    except FileNotFoundError:
+        return Switches()
+    except (OSError, ValueError, KeyError, TypeError):
+        return STOPPED
+    if not isinstance(stopped, bool) or not (until is None or isinstance(until, int)):
+        return STOPPED
+    return Switches(stopped, until)
+
+
+def write_switches(folder: Path, switches: Switches) -> None:
+    """Write them durably; raises StoreError when that fails."""
+    path = folder / "switches.json"
+    tmp = folder / "switches.json.new"
+    try:
+        private_dir(folder)
+        fd = os.open(tmp, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(fd, "w") as file:
+            json.dump(asdict(switches), file)
+            file.flush()
+            os.fsync(file.fileno())
+        tmp.replace(path)
+    except OSError as error:
+        msg = f"cannot keep the switch in {path}: {error.strerror}"
+        raise StoreError(msg) from error

@@ -1,0 +1,152 @@
+"""The door: a ``match`` over all there is, ending in ``assert_never``. Pure; must never be wrong.
+
+What is not known to be designated is dropped. A new kind of event does not type-check until
+somebody has decided about it here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeVar, assert_never
+
+from nodreel.events import (
+    Button,
+    Event,
+    Focus,
+    Frame,
+    Gap,
+    Geometry,
+    Key,
+    Kind,
+    Move,
+    Note,
+    Scroll,
+)
+from nodreel.gate.context import Context, Grab
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nodreel.policy import DesignatedApp
+
+
+Pointer = TypeVar("Pointer", Button, Scroll, Move)
+
+
+class Drop(StrEnum):
+    """Why something was not kept; counted by reason, never stored with the event."""
+
+    CLOSED = "not recording"
+    LOCKED = "session locked"
+    SYNTHETIC = "not from a physical device"
+    KIND = "this kind of data was not agreed to"
+    FOREIGN = "not a designated app"
+    UNFOCUSED = "designated app not in front"
+    GRAB = "keyboard held by something else"
+    UNPAIRED = "its other half was not recorded"
+    OVERFLOW = "memory bound reached"
+    UNCONFIRMED = "stopped before it could be judged again"
+    RESYNC = "waiting for a whole picture"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What was agreed to: apps by id, kinds of data, and whether synthetic input is kept."""
+
+    apps: Mapping[str, DesignatedApp]
+    kinds: frozenset[Kind]
+    keep_synthetic: bool
+
+
+@dataclass(slots=True)
+class Held:
+    """Keys (by keycode) and buttons whose press passed the door: their release may pass too."""
+
+    keys: dict[int, str] = field(default_factory=dict)
+    buttons: dict[int, Button] = field(default_factory=dict)
+
+
+def admit(event: Event, context: Context, rules: Rules, held: Held) -> Event | Drop:
+    """Return the event with its ``app`` set, or why it may not come in. Updates ``held``."""
+    if context.scene.locked:
+        return Drop.LOCKED
+    match event:
+        case Key():
+            return _key(event, context, rules, held)
+        case Button():
+            return _button(event, context, rules, held)
+        case Scroll():
+            return _pointer(event, context, rules)
+        case Move():
+            return _pointer(event, context, rules)
+        case Frame():
+            return _frame(event, context, rules)
+        case Note():
+            return event if context.open else Drop.FOREIGN
+        case Focus() | Geometry() | Gap():
+            return Drop.FOREIGN  # the gate itself makes these; from outside they are forgeries
+        case _:
+            assert_never(event)
+
+
+def _key(event: Key, context: Context, rules: Rules, held: Held) -> Key | Drop:
+    if event.keycode is None:
+        return Drop.FOREIGN
+    if not event.press:
+        app = held.keys.pop(event.keycode, None)
+        return Drop.UNPAIRED if app is None else replace(event, app=app)
+    refusal = _refusal(event, Kind.KEYS, rules)
+    if refusal is not None:
+        return refusal
+    if context.focus_app is None:
+        return Drop.FOREIGN
+    if context.grab is Grab.SECRET:
+        return Drop.GRAB
+    held.keys[event.keycode] = context.focus_app
+    return replace(event, app=context.focus_app)
+
+
+def _button(event: Button, context: Context, rules: Rules, held: Held) -> Button | Drop:
+    if not event.press:
+        pressed = held.buttons.pop(event.button, None)
+        if pressed is None:
+            return Drop.UNPAIRED
+        if context.owner_at(event.x, event.y) is None:
+            # Let go over something else: that it ended is ours to know, where it ended is not.
+            event = replace(event, x=pressed.x, y=pressed.y, released_unseen=True)
+        return replace(event, app=pressed.app)
+    judged = _pointer(event, context, rules)
+    if judged is Drop.UNFOCUSED:
+        # The click that brings an app to the front: hindsight sees whether focus followed.
+        app = context.owner_at(event.x, event.y) or ""
+        judged = replace(event, app=app, activating=True)
+    if isinstance(judged, Button):
+        held.buttons[event.button] = judged
+    return judged
+
+
+def _pointer(event: Pointer, context: Context, rules: Rules) -> Pointer | Drop:
+    refusal = _refusal(event, Kind.POINTER, rules)
+    if refusal is not None:
+        return refusal
+    owner = context.owner_at(event.x, event.y)
+    if owner is None:
+        return Drop.FOREIGN
+    if context.focus_app is None:
+        return Drop.UNFOCUSED
+    return replace(event, app=owner)
+
+
+def _refusal(event: Key | Button | Scroll | Move, kind: Kind, rules: Rules) -> Drop | None:
+    if kind not in rules.kinds:
+        return Drop.KIND
+    return Drop.SYNTHETIC if event.synthetic and not rules.keep_synthetic else None
+
+
+def _frame(event: Frame, context: Context, rules: Rules) -> Frame | Drop:
+    if Kind.SCREEN not in rules.kinds:
+        return Drop.KIND
+    if context.focus_app is None:
+        return Drop.FOREIGN
+    return replace(event, app=context.focus_app)

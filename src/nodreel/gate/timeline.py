@@ -1,0 +1,77 @@
+"""Contexts in the order they were learnt, and what is known of them once more has been learnt. Pure."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from nodreel.events import MILLISECOND
+from nodreel.gate.context import Context, Grab
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nodreel.events import Nanos
+
+MENU_GRACE = 300 * MILLISECOND
+"""A menu is mapped a few ms after it grabbed the keyboard, and unmapped a few ms before it lets go."""
+
+
+class Timeline:
+    """Numbers contexts; an event carries the number of the one it happened in, never a time of it.
+
+    Times would not do: a context is stamped when it was received, an event when it happened.
+    """
+
+    def __init__(self) -> None:
+        self._contexts: deque[Context] = deque()
+        self._first = 0
+
+    def add(self, context: Context) -> int:
+        """Append what holds from now on; returns its number."""
+        self._contexts.append(context)
+        return self.last
+
+    @property
+    def last(self) -> int:
+        """Number of the newest context, -1 when there is none."""
+        return self._first + len(self._contexts) - 1
+
+    def __getitem__(self, number: int) -> Context:
+        return self._contexts[number - self._first]
+
+    def forget_before(self, number: int) -> None:
+        """Drop contexts that no waiting event refers to; keeps what a grab's judgement may need."""
+        while self._first < number and self[self._first].t + MENU_GRACE * 4 < self[number].t:
+            self._contexts.popleft()
+            self._first += 1
+
+    def following(self, number: int, until: Nanos) -> Iterator[int]:
+        """Yield ``number`` and the numbers after it whose context was learnt by ``until``."""
+        yield number
+        for later in range(number + 1, self.last + 1):
+            if self[later].t > until:
+                return
+            yield later
+
+    def grab(self, number: int) -> Grab:
+        """Judge a grab with hindsight: secret, unless a menu opened or closed right beside it."""
+        context = self[number]
+        if context.grab is not Grab.SECRET or context.focus_app is None:
+            return context.grab
+        run = [*self._same_grab(number, -1), *self._same_grab(number, 1)]
+        menu = any(self[n].grab is Grab.MENU for n in run)
+        return Grab.MENU if menu else Grab.SECRET
+
+    def _same_grab(self, number: int, step: int) -> Iterator[int]:
+        """Walk along one uninterrupted grab of one window, as far as the grace goes."""
+        here = self[number]
+        n = number + step
+        while self._first <= n <= self.last:
+            other = self[n]
+            # An earlier context held until the next one; a later one begins at its own time.
+            apart = here.t - self[n + 1].t if step < 0 else other.t - here.t
+            if apart > MENU_GRACE or other.grab is Grab.NONE or other.scene.focus != here.scene.focus:
+                return
+            yield n
+            n += step

@@ -1,0 +1,135 @@
+"""The screen sampler: when something was drawn in a designated window, take its visible pixels.
+
+Nothing runs while nothing is drawn. The rate is capped, the last change of a burst is always taken
+(the settled frame), and right after an action the cap is lifted so that the next action finds a
+true frame before it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nodreel.events import MILLISECOND, SECOND, Frame, Nanos
+from nodreel.rects import Region, clip, disjoint, subtract
+from nodreel.sources.canvas import Canvas
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nodreel.desktop.base import Desktop
+    from nodreel.scene import Scene
+
+AFTER_ACTION = 400 * MILLISECOND
+ACTION_INTERVAL = 25 * MILLISECOND
+
+
+class Sampler:
+    """Makes frames of the regions it is told; call ``due`` for when it wants to run, then ``take``."""
+
+    def __init__(self, desktop: Desktop, max_fps: float) -> None:
+        self._desktop = desktop
+        self._interval = Nanos(int(SECOND / max_fps))
+        self._regions: Mapping[int, Region] = {}
+        self._canvas: Canvas | None = None
+        self._drawn: set[int] = set()
+        self._fresh: dict[int, Region] = {}  # newly visible, wanted although nothing was drawn
+        self._whole = True
+        self._blanked = False
+        self._last = Nanos(0)  # when the last frame was asked for
+        self._looked = Nanos(0)  # when a window was last read, whether or not it had changed
+        self._resting = False
+        self._action = Nanos(-AFTER_ACTION)
+        self._epoch = 0
+
+    def show(self, scene: Scene, regions: Mapping[int, Region]) -> None:
+        """Sample these parts (disjoint desktop pixels) of these windows from now on."""
+        if self._canvas is None or scene.epoch != self._epoch:
+            self._canvas = Canvas(scene.width, scene.height)
+            self._epoch = scene.epoch
+            self._regions, self._fresh = {}, {}
+            self._whole = True
+        if self._resting:
+            self._resting, self._whole = False, True
+        if regions == self._regions:
+            return
+        if regions.keys() != self._regions.keys():
+            self._desktop.watch(regions.keys())
+            self._drawn &= regions.keys()
+        gone = [r for w, region in self._regions.items() for r in subtract(region, regions.get(w, ()))]
+        self._canvas.blank(gone)
+        self._blanked |= bool(gone)
+        for window, region in regions.items():
+            new = subtract(region, self._regions.get(window, ()))
+            waiting = clip(self._fresh.get(window, ()), region)
+            if new or waiting:
+                self._fresh[window] = disjoint((*waiting, *new))
+        self._fresh = {w: r for w, r in self._fresh.items() if w in regions}
+        self._regions = dict(regions)
+
+    def rest(self) -> None:
+        """Take no frames until ``show`` is called again; the windows stay watched (no flicker)."""
+        self._resting = True
+
+    def drawn(self, window: int) -> None:
+        """Take note that something was drawn in ``window``."""
+        if window in self._regions:
+            self._drawn.add(window)
+
+    def acted(self, t: Nanos) -> None:
+        """Take note of an action (a click, key or scroll): look more closely for a moment."""
+        self._action = t
+
+    def resync(self) -> None:
+        """Make the next frame a whole one: a frame in between was not kept."""
+        self._whole = True
+
+    def due(self, now: Nanos) -> Nanos | None:
+        """Return when ``take`` should be called (at or before ``now``: at once), None for never."""
+        if self._resting:
+            return None
+        if not (self._drawn or self._fresh or self._blanked or (self._whole and self._regions)):
+            return None
+        close = now - self._action < AFTER_ACTION
+        return Nanos(self._looked + (ACTION_INTERVAL if close else self._interval))
+
+    def take(self, now: Nanos) -> Frame | None:
+        """Read what was drawn and return the frame, None when no pixel changed."""
+        canvas = self._canvas
+        if canvas is None:
+            return None
+        before, first, last = self._last, now, now
+        self._looked = now
+        for window, region in self._wanted().items():
+            for pixmap in self._desktop.grab(window, region):
+                canvas.paste(pixmap.rect, pixmap.data)
+                first, last = min(first, pixmap.t), max(last, pixmap.done)
+        whole, self._whole = self._whole, False
+        tiles = canvas.whole() if whole else canvas.take()
+        blanked, self._blanked = self._blanked, False
+        if not tiles and not blanked and not whole:
+            return None
+        self._last = first
+        kept = tuple(r for region in self._regions.values() for r in region)
+        return Frame(
+            t=first, done=last, epoch=self._epoch, width=canvas.width, height=canvas.height,
+            kept=kept, tiles=tiles, full=whole, after=Nanos(0) if whole else before,
+        )  # fmt: skip
+
+    def _wanted(self) -> dict[int, Region]:
+        """Return what to read: what was drawn or became visible, inside what may be seen."""
+        wanted: dict[int, Region] = {}
+        drawn, self._drawn = self._drawn, set()
+        fresh, self._fresh = self._fresh, {}
+        for window, region in self._regions.items():
+            # Taking the damage comes before reading: what is drawn in between is reported again.
+            damaged = self._desktop.damaged(window) if window in drawn else ()
+            if self._whole:
+                wanted[window] = region
+                continue
+            parts = [*fresh.get(window, ()), *damaged]
+            visible = clip(disjoint(parts), region) if parts else ()
+            if visible:
+                wanted[window] = visible
+        return wanted
+
+

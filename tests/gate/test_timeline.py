@@ -1,0 +1,61 @@
+"""A grab is judged with what came shortly before and after it."""
+
+from __future__ import annotations
+
+from nodreel.events import Nanos, Rect
+from nodreel.gate.context import Grab, context_of
+from nodreel.gate.timeline import Timeline
+from nodreel.scene import Scene
+from tests.scenes import APPS, MS, scene, window
+
+ALL = (window("pad"), window("web"), window("term"))
+MENU = (*ALL, window("pad", Rect(10, 10, 80, 90), popup=True, ident=9))
+
+
+def timeline(*scenes: Scene) -> Timeline:
+    made = Timeline()
+    for one in scenes:
+        made.add(context_of(one, APPS))
+    return made
+
+
+def test_a_menu_explains_the_moment_before_it_was_mapped_and_after_it_went() -> None:
+    grabs = timeline(
+        scene(0),
+        scene(100, grabbed=True),
+        scene(105, grabbed=True, windows=MENU),
+        scene(900, grabbed=True),
+        scene(910),
+    )
+    assert [grabs.grab(n) for n in range(5)] == [
+        Grab.NONE, Grab.MENU, Grab.MENU, Grab.MENU, Grab.NONE
+    ]  # fmt: skip
+
+
+def test_a_menu_explains_nothing_later_than_the_grace() -> None:
+    grabs = timeline(
+        scene(100, grabbed=True, windows=MENU),
+        scene(200, grabbed=True),
+        scene(700, grabbed=True),
+    )
+    assert [grabs.grab(n) for n in range(3)] == [Grab.MENU, Grab.MENU, Grab.SECRET]
+
+
+def test_a_menu_does_not_explain_another_grab_right_after_it() -> None:
+    grabs = timeline(
+        scene(100, grabbed=True, windows=MENU), scene(110), scene(120, grabbed=True)
+    )
+    assert grabs.grab(2) is Grab.SECRET
+
+
+def test_following_ends_where_told() -> None:
+    line = timeline(scene(0), scene(10), scene(20), scene(30))
+    assert list(line.following(1, Nanos(25 * MS))) == [1, 2]
+
+
+def test_forgets_only_what_no_grab_can_need() -> None:
+    line = timeline(*(scene(t) for t in range(0, 5000, 100)))
+    line.forget_before(40)
+    assert line[40].t == 4000 * MS
+    assert line[35].t == 3500 * MS
+    assert line.last == 49

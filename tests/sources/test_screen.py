@@ -1,0 +1,152 @@
+"""The sampler: frames of what may be seen, when something changed, never more often than agreed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nodreel.desktop.base import Pixmap
+from nodreel.events import Frame, Nanos, Rect
+from nodreel.sources.screen import Sampler
+from tests.scenes import MS, scene
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from nodreel.rects import Region
+    from nodreel.scene import Scene, Sensed
+
+LEFT, RIGHT = Rect(0, 0, 64, 64), Rect(64, 0, 64, 64)
+
+
+class Painted:
+    """A desktop whose windows each show one colour."""
+
+    def __init__(self) -> None:
+        self.colour: dict[int, int] = {}
+        self.drawn: dict[int, list[Rect]] = {}
+        self.watched: set[int] = set()
+        self.grabs: list[tuple[int, Rect]] = []
+
+    def draw(self, ident: int, colour: int, rect: Rect) -> None:
+        self.colour[ident] = colour
+        self.drawn.setdefault(ident, []).append(rect)
+
+    def wait(self, timeout: Nanos) -> Sequence[Sensed]:
+        return ()
+
+    def flush(self) -> tuple[Sequence[Sensed], Nanos]:
+        return (), Nanos(0)
+
+    def scene(self) -> Scene:
+        return scene()
+
+    def watch(self, windows: Collection[int]) -> None:
+        self.watched = set(windows)
+
+    def damaged(self, window: int) -> Sequence[Rect]:
+        return self.drawn.pop(window, [])
+
+    def grab(self, window: int, rects: Sequence[Rect]) -> Sequence[Pixmap]:
+        self.grabs += [(window, r) for r in rects]
+        pixel = bytes([self.colour[window], 0, 0, 255])
+        return [Pixmap(window, r, pixel * (r.w * r.h), Nanos(7), Nanos(9)) for r in rects]
+
+    def wake(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def started(regions: dict[int, Region]) -> tuple[Painted, Sampler, Frame]:
+    desktop = Painted()
+    desktop.colour = {1: 10, 2: 20}
+    sampler = Sampler(desktop, max_fps=10)
+    sampler.show(scene(), regions)
+    first = sampler.take(Nanos(1000 * MS))
+    assert first is not None
+    return desktop, sampler, first
+
+
+def test_the_first_frame_is_whole_and_holds_the_visible_parts_only() -> None:
+    desktop, _, first = started({1: (LEFT,), 2: (RIGHT,)})
+    assert first.full
+    assert desktop.watched == {1, 2}
+    assert {(t.row, t.col, t.pixels[0]) for t in first.tiles} == {(0, 0, 10), (0, 1, 20)}
+    assert set(first.kept) == {LEFT, RIGHT}
+
+
+def test_nothing_drawn_means_nothing_to_do() -> None:
+    desktop, sampler, _ = started({1: (LEFT,)})
+    assert sampler.due(Nanos(2000 * MS)) is None
+    sampler.drawn(99)
+    assert sampler.due(Nanos(2000 * MS)) is None, "a window that is not sampled"
+    desktop.draw(1, 11, Rect(5, 5, 10, 10))
+    sampler.drawn(1)
+    assert sampler.due(Nanos(2000 * MS)) == 1100 * MS
+
+
+def test_a_change_reads_what_was_drawn_and_builds_on_the_frame_before() -> None:
+    desktop, sampler, first = started({1: (LEFT,)})
+    desktop.grabs.clear()
+    desktop.draw(1, 11, Rect(5, 5, 100, 10))
+    sampler.drawn(1)
+    frame = sampler.take(Nanos(2000 * MS))
+    assert frame is not None
+    assert desktop.grabs == [(1, Rect(5, 5, 59, 10))], "only the visible part is read"
+    assert (frame.full, frame.after) == (False, first.t)
+    assert (frame.t, frame.done) == (7, 2000 * MS)
+
+
+def test_an_unchanged_picture_is_no_frame_but_counts_against_the_rate() -> None:
+    desktop, sampler, _ = started({1: (LEFT,)})
+    desktop.draw(1, 10, LEFT)
+    sampler.drawn(1)
+    assert sampler.take(Nanos(2000 * MS)) is None
+    sampler.drawn(1)
+    assert sampler.due(Nanos(2001 * MS)) == 2100 * MS
+
+
+def test_what_gets_covered_is_blanked_and_what_is_uncovered_is_read() -> None:
+    desktop, sampler, _ = started({1: (LEFT, RIGHT)})
+    sampler.show(scene(), {1: (LEFT,)})
+    covered = sampler.take(Nanos(2000 * MS))
+    assert covered is not None
+    assert [(t.col, set(t.pixels)) for t in covered.tiles] == [(1, {0})]
+    assert covered.kept == (LEFT,)
+    desktop.grabs.clear()
+    sampler.show(scene(), {1: (LEFT, RIGHT)})
+    uncovered = sampler.take(Nanos(3000 * MS))
+    assert uncovered is not None
+    assert desktop.grabs == [(1, RIGHT)]
+    assert [t.col for t in uncovered.tiles] == [1]
+
+
+def test_right_after_an_action_it_looks_more_often() -> None:
+    desktop, sampler, _ = started({1: (LEFT,)})
+    desktop.draw(1, 11, LEFT)
+    sampler.drawn(1)
+    sampler.acted(Nanos(1010 * MS))
+    due = sampler.due(Nanos(1020 * MS))
+    assert due is not None
+    assert due < 1050 * MS
+
+
+def test_rest_takes_nothing_and_starts_over_with_a_whole_frame() -> None:
+    desktop, sampler, _ = started({1: (LEFT,)})
+    sampler.rest()
+    desktop.draw(1, 11, LEFT)
+    sampler.drawn(1)
+    assert sampler.due(Nanos(2000 * MS)) is None
+    assert desktop.watched == {1}, "letting go and taking up again would flicker"
+    sampler.show(scene(), {1: (LEFT,)})
+    frame = sampler.take(Nanos(3000 * MS))
+    assert frame is not None
+    assert frame.full
+
+
+def test_a_new_geometry_starts_over() -> None:
+    desktop, sampler, _ = started({1: (LEFT,)})
+    sampler.show(scene(epoch=2), {1: (LEFT,)})
+    frame = sampler.take(Nanos(3000 * MS))
+    assert frame is not None
+    assert (frame.full, frame.epoch) == (True, 2)
+    assert desktop.grabs[-1] == (1, LEFT)

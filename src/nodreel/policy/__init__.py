@@ -1,0 +1,35 @@
+"""What may be recorded at most: model, files, and which policy is narrower than which."""
+
+from __future__ import annotations
+
+from nodreel.policy.canonical import canonical
+from nodreel.policy.load import LoadedPolicy, combine, load_policy
+from nodreel.policy.model import (
+    DesignatedApp,
+    Limits,
+    Organisation,
+    Policy,
+    Presence,
+    Purpose,
+    Recipient,
+    schema,
+)
+from nodreel.policy.order import Difference, merge, narrower_or_equal
+
+__all__ = [
+    "DesignatedApp",
+    "Difference",
+    "Limits",
+    "LoadedPolicy",
+    "Organisation",
+    "Policy",
+    "Presence",
+    "Purpose",
+    "Recipient",
+    "canonical",
+    "combine",
+    "load_policy",
+    "merge",
+    "narrower_or_equal",
+    "schema",
+]

@@ -1,0 +1,270 @@
+"""Must never be wrong: which policy is narrower than or equal to which, field by field.
+
+A partial order over every field of a policy. Anything without a rule, unknown or not comparable
+counts as wider, so the person is asked. Pure: no I/O, no clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel
+
+from nodreel.errors import PolicyError
+from nodreel.policy.model import (
+    MOST_NOT_PURPOSES,
+    DesignatedApp,
+    Limits,
+    Organisation,
+    Policy,
+    Presence,
+    Purpose,
+    Recipient,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One way in which a new policy is wider: ``field`` in plain words, old and new value."""
+
+    field: str
+    old: str
+    new: str
+
+    def __str__(self) -> str:
+        """One line a person understands."""
+        return f"{self.field}: {self.old} -> {self.new}"
+
+
+Part = TypeVar("Part", bound=BaseModel)
+
+
+class _Apart:
+    """What two values have in common when that is nothing."""
+
+
+APART = _Apart()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """``words`` for people; ``fits(new, old)``: not wider; ``meet(a, b)``: the widest in both."""
+
+    words: str
+    fits: Callable[[Any, Any], bool]
+    meet: Callable[[Any, Any], Any]
+
+
+def narrower_or_equal(new: Policy, old: Policy) -> tuple[Difference, ...]:
+    """Return every way in which ``new`` is wider than ``old``; empty means new ⊑ old."""
+    return tuple(_wider(new, old))
+
+
+def conflicts(a: Policy, b: Policy) -> tuple[tuple[str, Difference], ...]:
+    """Return the fields (dotted name, difference) in which no policy can lie within both."""
+    return tuple(_conflicts(a, b, ""))
+
+
+def merge(a: Policy, b: Policy) -> Policy:
+    """Return the widest policy within both; PolicyError names what they exclude each other by."""
+    apart = conflicts(a, b)
+    if apart:
+        listed = "; ".join(str(difference) for _, difference in apart)
+        raise PolicyError(
+            f"These two policies exclude each other. {listed}.",
+            advice="Make the named fields equal, or remove them from the narrower policy.",
+        )
+    return _meet(a, b)
+
+
+def _same(words: str) -> Rule:
+    return Rule(words, lambda new, old: new == old, lambda a, b: a if a == b else APART)
+
+
+def _at_most(words: str) -> Rule:
+    return Rule(words, lambda new, old: new <= old, min)
+
+
+def _at_least(words: str) -> Rule:
+    return Rule(words, lambda new, old: new >= old, max)
+
+
+def _ranked(words: str, *narrow_to_wide: object) -> Rule:
+    rank = narrow_to_wide.index
+    return Rule(
+        words,
+        lambda new, old: rank(new) <= rank(old),
+        lambda a, b: a if rank(a) <= rank(b) else b,
+    )
+
+
+def _subset(words: str) -> Rule:
+    """Fewer is narrower; nothing in common is no policy (``suspended`` says that honestly)."""
+    return Rule(
+        words,
+        lambda new, old: set(new) <= set(old),
+        lambda a, b: tuple(x for x in a if x in b) or APART,
+    )
+
+
+def _superset(words: str) -> Rule:
+    return Rule(
+        words,
+        lambda new, old: set(new) >= set(old),
+        lambda a, b: _short((*a, *(x for x in b if x not in a))),
+    )
+
+
+def _short(words: tuple[str, ...]) -> tuple[str, ...] | _Apart:
+    return words if len(words) <= MOST_NOT_PURPOSES else APART
+
+
+def _pinned(words: str) -> Rule:
+    """Any version of the file (None) is wider than one pinned version."""
+    return Rule(
+        words,
+        lambda new, old: old is None or new == old,
+        lambda a, b: a if a == b or b is None else b if a is None else APART,
+    )
+
+
+def _apps_fit(new: tuple[DesignatedApp, ...], old: tuple[DesignatedApp, ...]) -> bool:
+    known = {app.id: app for app in old}
+    return all(app.id in known and not list(_wider(app, known[app.id])) for app in new)
+
+
+def _apps_meet(
+    a: tuple[DesignatedApp, ...], b: tuple[DesignatedApp, ...]
+) -> tuple[DesignatedApp, ...] | _Apart:
+    """Designated by both, under the same name and program; other apps fall out."""
+    known = {app.id: app for app in b}
+    common = [(app, known[app.id]) for app in a if app.id in known]
+    return tuple(_meet(x, y) for x, y in common if not list(_conflicts(x, y, ""))) or APART
+
+
+RULES: Mapping[type[BaseModel], Mapping[str, Rule]] = {
+    Policy: {
+        "version": _at_least("version of the policy (an older one came back)"),
+        "recipients": _subset("who can open the recordings"),
+        "apps": Rule("designated apps", _apps_fit, _apps_meet),
+        "kinds": _subset("kinds of data"),
+        "synthetic": _ranked("input made by programs", "drop", "keep"),
+        "presence": _ranked("proof that you are there", *reversed(Presence)),
+        "suspended": _at_least("suspended"),
+        "review_key": _at_most("a key for reviewing on this machine"),
+    },
+    Organisation: {
+        "name": _same("who is responsible"),
+        "address": _same("address of who is responsible"),
+        "contact": _same("contact of who is responsible"),
+        "jurisdiction": _same("jurisdiction"),
+        "authority": _same("supervisory authority"),
+        "works_agreement_ref": _same("works agreement"),
+    },
+    Purpose: {
+        "id": _same("purpose"),
+        "text": _same("purpose, in words"),
+        "not_purposes": _superset("what recordings are never used for"),
+    },
+    Recipient: {
+        "name": _same("name of who can open the recordings"),
+        "key": _same("key of who can open the recordings"),
+    },
+    DesignatedApp: {
+        "id": _same("id of the app"),
+        "name": _same("name of the app"),
+        "exe": _same("program file"),
+        "script": _same("script the program runs"),
+        "sha256": _pinned("pinned version of the program"),
+        "keys": _ranked("which keys", "shape", "full"),
+    },
+    Limits: {
+        "max_fps": _at_most("pictures per second"),
+        "hold_back_s": _at_least("seconds of grace before anything is stored"),
+        "undo_hours": _at_least("hours of undo"),
+        "device_days": _at_most("days kept on this machine"),
+        "server_days": _at_most("days kept by the recipients"),
+        "quota_mb": _at_most("MB stored on this machine"),
+        "disk_floor_mb": _at_least("MB of disk left free"),
+        "validity_days": _at_most("days until you are asked again"),
+        "seal_s": _at_most("seconds held unsealed in memory"),
+        "episode_minutes": _at_most("minutes per episode"),
+        "episode_mb": _at_most("MB per episode"),
+    },
+}
+_UNKNOWN = _same("a setting this version does not know")
+
+
+def _wider(new: BaseModel, old: BaseModel) -> Iterator[Difference]:
+    for name in type(new).model_fields:
+        yield from _wider_field(_rule(new, name), getattr(new, name), getattr(old, name))
+
+
+def _wider_field(rule: Rule, new: Any, old: Any) -> Iterator[Difference]:  # noqa: ANN401  any field
+    if _is_part(new):
+        yield from _wider(new, old)
+    elif not rule.fits(new, old):
+        members = tuple(_members(rule, new, old)) if isinstance(new, tuple) else ()
+        yield from members or (Difference(rule.words, _say(old), _say(new)),)
+
+
+def _members(rule: Rule, new: tuple[Any, ...], old: tuple[Any, ...]) -> Iterator[Difference]:
+    """Say which members of a list make it wider, one by one."""
+    known = {_identity(x): x for x in old}
+    for item in new:
+        before = known.get(_identity(item))
+        if before is None:
+            yield Difference(rule.words, "not there", _say(item))
+        elif _is_part(item):
+            for inner in _wider(item, before):
+                yield Difference(f"{item.name}: {inner.field}", inner.old, inner.new)
+
+
+def _conflicts(a: BaseModel, b: BaseModel, prefix: str) -> Iterator[tuple[str, Difference]]:
+    for name in type(a).model_fields:
+        x, y, rule = getattr(a, name), getattr(b, name), _rule(a, name)
+        if _is_part(x):
+            yield from _conflicts(x, y, f"{prefix}{name}.")
+        elif rule.meet(x, y) is APART:
+            yield f"{prefix}{name}", Difference(rule.words, _say(x), _say(y))
+
+
+def _meet(a: Part, b: Part) -> Part:
+    values = {}
+    for name in type(a).model_fields:
+        x, y = getattr(a, name), getattr(b, name)
+        values[name] = _meet(x, y) if _is_part(x) else _rule(a, name).meet(x, y)
+    return type(a)(**values)
+
+
+def _rule(part: BaseModel, name: str) -> Rule:
+    return RULES.get(type(part), {}).get(name, _UNKNOWN)
+
+
+def _is_part(value: object) -> bool:
+    return isinstance(value, BaseModel)
+
+
+def _identity(item: object) -> object:
+    return item.id if isinstance(item, DesignatedApp) else item
+
+
+_PLAIN = {True: "yes", False: "no", None: "none"}
+
+
+def _say(value: object) -> str:
+    match value:
+        case DesignatedApp():
+            return f"{value.name} ({value.script or value.exe})"
+        case Recipient():
+            return f"{value.name} ({value.key})"
+        case tuple():
+            return ", ".join(_say(item) for item in value)
+        case bool() | None:
+            return _PLAIN[value]
+        case _:
+            return str(value)

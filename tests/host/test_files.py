@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+
+from nodreel.errors import DiskFullError, StoreError
+from nodreel.host import files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    return tmp_path / "file"
+
+
+def test_what_was_put_is_read_and_private(place: Path) -> None:
+    files.replace_private(place, b"one")
+    files.replace_private(place, b"two")
+    assert files.read_private(place, limit=3) == b"two"
+    assert place.stat().st_mode & 0o777 == 0o600
+    assert [p.name for p in place.parent.iterdir()].count("file") == 1
+    assert not list(place.parent.glob("*.tmp"))
+
+
+def test_more_than_wanted_is_refused(place: Path) -> None:
+    files.replace_private(place, b"four")
+    with pytest.raises(StoreError, match="larger than 3"):
+        files.read_private(place, limit=3)
+
+
+def test_a_missing_file_is_missing(place: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        files.read_private(place, limit=1)
+    assert not files.remove(place)
+
+
+def test_links_fifos_and_open_files_are_refused(place: Path) -> None:
+    target = place.with_name("target")
+    files.replace_private(target, b"secret")
+    place.symlink_to(target)
+    for use in (
+        lambda: files.read_private(place, limit=9),
+        lambda: files.append_private(place, b"x"),
+    ):
+        with pytest.raises(StoreError, match="link"):
+            use()
+    assert target.read_bytes() == b"secret"
+    place.unlink()
+    os.mkfifo(place, 0o600)
+    with pytest.raises(StoreError, match="regular"):
+        files.read_private(place, limit=9)
+    place.unlink()
+    place.write_bytes(b"x")
+    place.chmod(0o640)
+    with pytest.raises(StoreError, match="open to other users"):
+        files.read_private(place, limit=9)
+
+
+def test_a_leftover_of_a_crash_makes_room(place: Path) -> None:
+    leftover = place.with_name(".file.tmp")
+    leftover.symlink_to(place.with_name("victim"))
+    files.replace_private(place, b"new")
+    assert place.read_bytes() == b"new"
+    assert not place.with_name("victim").exists()
+
+
+def test_appending_adds_and_taking_back_leaves_no_half_line(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files.append_private(place, b"one\n")
+    files.append_private(place, b"two\n")
+    assert place.read_bytes() == b"one\ntwo\n"
+    real = os.write
+    calls: list[int] = []
+
+    def full(fd: int, data: bytes) -> int:
+        calls.append(fd)
+        if len(calls) == 1:
+            return real(fd, bytes(data)[:2])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(DiskFullError):
+        files.append_private(place, b"three\n")
+    monkeypatch.undo()
+    assert place.read_bytes() == b"one\ntwo\n"
+
+
+def test_renaming_and_removing_are_for_good(place: Path) -> None:
+    files.replace_private(place, b"x")
+    files.rename(place, "other")
+    assert files.remove(place.with_name("other"))
+    assert [p.name for p in place.parent.iterdir()] == ["home"]
+    with pytest.raises(FileNotFoundError):
+        files.rename(place, "other")
+
+
+def test_a_missing_folder_is_a_missing_file(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        files.read_private(tmp_path / "no" / "file", limit=1)
+    assert not files.remove(tmp_path / "no" / "file")
+
+
+def test_every_write_is_synced_with_its_folder(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    real_fsync, real_rename, real_unlink = os.fsync, os.rename, os.unlink
+
+    def fsync(fd: int) -> None:
+        done.append("fsync folder" if stat.S_ISDIR(os.fstat(fd).st_mode) else "fsync")
+        real_fsync(fd)
+
+    def rename(*args: str, **folders: int) -> None:
+        done.append("rename")
+        real_rename(*args, **folders)
+
+    def unlink(*args: str, **folder: int) -> None:
+        done.append("unlink")
+        real_unlink(*args, **folder)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(os, "rename", rename)
+    monkeypatch.setattr(os, "unlink", unlink)
+    files.replace_private(place, b"x")
+    files.remove(place)
+    files.append_private(place, b"x")
+    assert done == [
+        "fsync", "rename", "fsync folder", "unlink", "fsync folder", "fsync", "fsync folder",
+    ]  # fmt: skip

@@ -1,0 +1,137 @@
+"""Policies for tests: a complete one to vary, and strategies that make many."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from nodreel.events import Kind
+from nodreel.policy import DesignatedApp, Limits, Organisation, Policy, Presence, Purpose, Recipient
+
+KEYS = (
+    "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p",
+    "age17d3e68cruav4sn0wvqdkx0jfnh5tetcnjapte7ccapjtd9vlffesgqyxud",
+)
+MOUSEPAD = DesignatedApp(id="mousepad", name="Mousepad", exe="/usr/bin/mousepad", keys="full")
+CHROMIUM = DesignatedApp(id="chromium", name="Chromium", exe="/usr/lib/chromium/chromium")
+ORGANISATION = Organisation(
+    name="Example e.V.", address="Street 1", contact="privacy@example.org", jurisdiction="DE"
+)
+PURPOSE = Purpose(id="train", text="Train programs that help with routine work.")
+RESEARCH = Recipient(name="Research", key=KEYS[0])
+
+TOML = f"""\
+version = 3
+kinds = ["pointer", "keys", "screen"]
+
+[organisation]
+name = "Example e.V."
+address = "Street 1"
+contact = "privacy@example.org"
+jurisdiction = "DE"
+
+[purpose]
+id = "train"
+text = "Train programs that help with routine work."
+
+[[recipients]]
+name = "Research"
+key = "{KEYS[0]}"
+
+[[apps]]
+id = "mousepad"
+name = "Mousepad"
+exe = "/usr/bin/mousepad"
+keys = "full"
+
+[[apps]]
+id = "chromium"
+name = "Chromium"
+exe = "/usr/lib/chromium/chromium"
+
+[limits]
+device_days = 14
+"""
+
+
+def policy(**changes: Any) -> Policy:
+    """A complete policy, synthetic presence allowed, with ``changes`` to its fields."""
+    fields: dict[str, Any] = {
+        "version": 3,
+        "organisation": ORGANISATION,
+        "purpose": PURPOSE,
+        "recipients": (RESEARCH,),
+        "apps": (MOUSEPAD, CHROMIUM),
+        "kinds": tuple(Kind),
+        "presence": Presence.SYNTHETIC,
+    }
+    return Policy(**(fields | changes))
+
+
+def limits(**changes: Any) -> Limits:
+    return Limits(**changes)
+
+
+def _some(*values: object) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.lists(st.sampled_from(values), min_size=1, unique=True).map(tuple)
+
+
+def _apps() -> st.SearchStrategy[tuple[DesignatedApp, ...]]:
+    one = st.builds(
+        DesignatedApp,
+        id=st.sampled_from(["a", "b", "c"]),
+        name=st.sampled_from(["App", "Other name"]),
+        exe=st.sampled_from(["/usr/bin/a", "/usr/bin/b", "/usr/bin/c"]),
+        script=st.sampled_from([None, "/usr/share/a.py"]),
+        sha256=st.sampled_from([None, "a" * 64, "b" * 64]),
+        keys=st.sampled_from(["shape", "full"]),
+    )
+    return st.lists(
+        one, min_size=1, max_size=3, unique_by=(lambda x: x.id, lambda x: (x.exe, x.script))
+    ).map(tuple)
+
+
+def policies() -> st.SearchStrategy[Policy]:
+    """Policies that differ in every field but are often comparable."""
+    few = st.sampled_from
+    return st.builds(
+        Policy,
+        version=few([1, 2]),
+        organisation=st.builds(
+            Organisation,
+            name=few(["Example", "Another"]),
+            address=st.just("Street 1"),
+            contact=st.just("c"),
+            jurisdiction=st.just("DE"),
+            authority=few([None, "Office"]),
+            works_agreement_ref=st.none(),
+        ),
+        purpose=st.builds(
+            Purpose,
+            id=st.just("train"),
+            text=few(["Train.", "Train more."]),
+            not_purposes=_some("discipline", "attendance", "any-other"),
+        ),
+        recipients=_some(RESEARCH, Recipient(name="Other", key=KEYS[1])),
+        apps=_apps(),
+        kinds=_some(*Kind),
+        synthetic=few(["drop", "keep"]),
+        presence=few(list(Presence)),
+        suspended=st.booleans(),
+        review_key=st.booleans(),
+        limits=st.builds(
+            Limits,
+            max_fps=few([5.0, 10.0]),
+            hold_back_s=few([1.0, 2.0]),
+            undo_hours=few([12, 24]),
+            device_days=few([7, 14]),
+            server_days=few([30, 365]),
+            quota_mb=few([1024, 2048]),
+            disk_floor_mb=few([256, 512]),
+            validity_days=few([90, 180]),
+            seal_s=few([1.0, 3.0]),
+            episode_minutes=few([5, 15]),
+            episode_mb=few([32, 64]),
+        ),
+    )

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from nodreel.policy import DesignatedApp, Policy, Presence, schema
+from tests.policy.samples import CHROMIUM, MOUSEPAD, RESEARCH, policy
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"exe": "mousepad"},
+        {"exe": "/usr/bin/../bin/mousepad"},
+        {"exe": "/usr//bin/mousepad"},
+        {"exe": "//usr/bin/mousepad"},
+        {"exe": "/usr/bin/"},
+        {"exe": "/"},
+        {"exe": "/usr/bin/mouse\x00pad"},
+        {"exe": "/usr/bin/mouse\npad"},
+        {"exe": "/" + "a" * 1024},
+        {"id": "Mousepad"},
+        {"id": "mousepad\n"},
+        {"id": ""},
+        {"id": "../x"},
+        {"id": "a" * 64},
+        {"name": ""},
+        {"name": "a" * 201},
+        {"name": "evil\x1b[2J"},
+        {"name": "evil\u202egnp.exe"},
+        {"name": " Mousepad"},
+        {"sha256": "A" * 64},
+        {"keys": "all"},
+        {"script": "relative.py"},
+        {"title": "Mousepad"},
+    ],
+)
+def test_an_app_is_designated_exactly_or_not_at_all(changes: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        DesignatedApp(**(MOUSEPAD.model_dump() | changes))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"version": 0},
+        {"version": "3"},
+        {"version": True},
+        {"apps": ()},
+        {"apps": (MOUSEPAD, MOUSEPAD)},
+        {"apps": (MOUSEPAD, MOUSEPAD.model_copy(update={"id": "other"}))},
+        {"recipients": ()},
+        {"recipients": (RESEARCH, RESEARCH)},
+        {"kinds": ()},
+        {"kinds": ("pointer",)},
+        {"suspended": "yes"},
+        {"consent": True},
+        {"force": True},
+    ],
+)
+def test_a_policy_is_exact(changes: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        policy(**changes)
+
+
+def test_a_mistyped_recipient_is_found_before_anything_is_sealed_for_nobody() -> None:
+    with pytest.raises(ValidationError, match="not an age public key"):
+        type(RESEARCH)(name="Research", key=RESEARCH.key[:-1] + "q")
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 0.0, 31.0])
+def test_limits_are_numbers_within_bounds(value: float) -> None:
+    with pytest.raises(ValidationError):
+        policy().limits.model_validate({"max_fps": value})
+
+
+def test_it_cannot_be_changed_afterwards() -> None:
+    with pytest.raises(ValidationError):
+        policy().suspended = True
+
+
+def names(model: dict[str, Any]) -> set[str]:
+    found = set(model.get("properties", {}))
+    for part in model.get("$defs", {}).values():
+        found |= set(part.get("properties", {}))
+    return found
+
+
+def test_no_key_gives_consent_or_starts_anything() -> None:
+    refused = ("consent", "grant", "force", "start", "autostart", "record", "enable", "always")
+    found = names(schema())
+    assert "apps" in found
+    assert not [name for name in found if any(word in name for word in refused)]
+
+
+def test_no_key_can_hold_a_person_a_time_of_day_or_a_figure_about_work() -> None:
+    refused = ("user", "employee", "person", "team", "idle", "productiv", "activity", "schedule")
+    assert not [name for name in names(schema()) if any(word in name for word in refused)]
+
+
+def test_the_schema_in_config_is_current() -> None:
+    written = json.loads((ROOT / "config/policy.schema.json").read_text())
+    assert written == json.loads(json.dumps(schema())), (
+        "run: nodreel policy schema > config/policy.schema.json"
+    )
+
+
+def test_the_schema_takes_no_unknown_key_anywhere() -> None:
+    found = schema()
+    parts = [found, *(p for p in found["$defs"].values() if p["type"] == "object")]  # type: ignore[attr-defined]
+    assert len(parts) == 6
+    assert all(part["additionalProperties"] is False for part in parts)
+
+
+def test_the_hash_covers_every_field() -> None:
+    assert policy().sha256 == policy().sha256
+    assert policy().sha256 != policy(suspended=True).sha256
+    assert policy().sha256 != policy(apps=(CHROMIUM, MOUSEPAD)).sha256
+    assert Policy.model_validate_json(policy().model_dump_json()).sha256 == policy().sha256
+
+
+def test_a_proof_of_presence_proves_itself_and_what_is_weaker() -> None:
+    weak, middle, strong = Presence
+    assert strong.proves(middle)
+    assert middle.proves(middle)
+    assert not weak.proves(middle)
+    assert not middle.proves(strong)

@@ -56,13 +56,13 @@ class Coverage:
         line = {"from": self._since, "to": now, "wall": wall, "boot": self._boot,
                 "state": self._state, "why": self._why}  # fmt: skip
         self._since = now
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
+        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
         try:
             fd = os.open(self._path, flags, 0o600)
         except OSError:
             return
         try:
-            os.write(fd, json.dumps(line).encode() + b"\n")
+            os.write(fd, _start_of_line(fd) + json.dumps(line).encode() + b"\n")
         except OSError:
             return
         finally:
@@ -85,3 +85,9 @@ class Coverage:
     def _last_end(self) -> Nanos:
         end = self._last().get("to")
         return Nanos(end) if isinstance(end, int) else self._clock.mono()
+
+
+def _start_of_line(fd: int) -> bytes:
+    """Return what ends a line that a crash tore, so that only that line is lost."""
+    end = os.lseek(fd, 0, os.SEEK_END)
+    return b"\n" if end and os.pread(fd, 1, end - 1) != b"\n" else b""

@@ -1,0 +1,45 @@
+"""The interlocks: recording runs only while every one of them is closed; any exception means off."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nodreel.errors import NodreelError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Interlock:
+    """One condition; ``sentence`` says what holds, in words for the person."""
+
+    name: str
+    closed: bool
+    sentence: str
+
+
+class Interlocks:
+    """Asks all conditions. A check returns None when it is met, else a sentence that says why not."""
+
+    def __init__(self, checks: Mapping[str, tuple[Callable[[], str | None], str]]) -> None:
+        self._checks = dict(checks)
+
+    def evaluate(self) -> tuple[Interlock, ...]:
+        """Return every interlock, in order."""
+        return tuple(self._ask(name, *check) for name, check in self._checks.items())
+
+    @staticmethod
+    def _ask(name: str, check: Callable[[], str | None], met: str) -> Interlock:
+        try:
+            why = check()
+        except NodreelError as error:
+            return Interlock(name, closed=False, sentence=f"{error} {error.advice}")
+        except Exception:  # noqa: BLE001  fail closed: what cannot be checked is not met
+            log.exception("interlock %s", name)
+            return Interlock(name, closed=False, sentence=f"The check `{name}` itself failed.")
+        return Interlock(name, closed=why is None, sentence=met if why is None else why)

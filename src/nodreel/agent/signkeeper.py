@@ -1,0 +1,84 @@
+"""Keeps the sign up and knows whether the person can see it. The sign is a process of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from nodreel.events import MILLISECOND, SECOND, Nanos
+from nodreel.gate.regions import visible
+from nodreel.rects import area
+
+if TYPE_CHECKING:
+    from nodreel.clock import Clock
+    from nodreel.scene import Scene
+
+SILENCE = Nanos(700 * MILLISECOND)
+"""The sign answers every 250 ms; after this long without a word it counts as gone."""
+RESTART = Nanos(3 * SECOND)
+
+
+class SignKeeper:
+    """Starts the sign, hears its heartbeat, and looks for its window in the agent's own scene."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started: Nanos | None = None
+        self._window: int | None = None
+        self._pid: int | None = None
+        self._heard: Nanos | None = None
+
+    def heard(self, window: int, pid: int) -> None:
+        """Take note of a heartbeat; ``pid`` is the sender's as the kernel knows it."""
+        self._window, self._pid, self._heard = window, pid, self._clock.mono()
+
+    @property
+    def last_heard(self) -> Nanos | None:
+        """When the sign last spoke."""
+        return self._heard
+
+    def keep(self) -> None:
+        """Start the sign when there is none; after it died, wait a moment first."""
+        if self._process is not None and self._process.poll() is None:
+            return
+        now = self._clock.mono()
+        if self._alive() or (self._started is not None and now - self._started < RESTART):
+            return
+        self._started = now
+        self._process = subprocess.Popen(  # noqa: S603  our own interpreter and module
+            [sys.executable, "-m", "nodreel.sign"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def stop(self) -> None:
+        """Take the sign down."""
+        process, self._process = self._process, None
+        self._window = self._heard = None
+        if process is not None and process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(2)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def why_unseen(self, scene: Scene | None) -> str | None:
+        """Return why the person cannot see the sign, None when it shows in full."""
+        if not self._alive():
+            return "The recording sign does not answer."
+        if scene is None:
+            return "The desktop is not known yet."
+        window = scene.window(self._window)
+        if window is None or window.process is None or window.process.pid != self._pid:
+            return "The recording sign is not on the screen."
+        shown = visible(scene, {window.id})[window.id]
+        if area(shown) < window.inner.w * window.inner.h:
+            return "The recording sign is covered or off the screen."
+        return None
+
+    def _alive(self) -> bool:
+        return self._heard is not None and self._clock.mono() - self._heard <= SILENCE

@@ -1,0 +1,82 @@
+"""Every second is accounted for, over restarts and crashes too."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from nodreel.agent.coverage import Coverage
+from nodreel.clock import WallNanos
+from nodreel.events import SECOND, Nanos
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Turned:
+    """A clock that tests turn; its wall time may jump."""
+
+    def __init__(self) -> None:
+        self.now = 1000 * SECOND
+        self.offset = 1_700_000_000 * SECOND
+
+    def mono(self) -> Nanos:
+        return Nanos(self.now)
+
+    def wall(self) -> WallNanos:
+        return WallNanos(self.now + self.offset)
+
+    def pass_s(self, seconds: float) -> None:
+        self.now = Nanos(self.now + int(seconds * SECOND))
+
+
+def spans(path: Path) -> list[tuple[str, str, float]]:
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    for before, after in zip(lines, lines[1:], strict=False):
+        assert before["to"] == after["from"], "no hole, no overlap"
+    return [(x["state"], x["why"], (x["to"] - x["from"]) / SECOND) for x in lines]
+
+
+def test_spans_follow_each_other_and_sum_to_the_clock(tmp_path: Path) -> None:
+    clock, path = Turned(), tmp_path / "coverage.log"
+    ledger = Coverage(path, clock, "boot-1")
+    for state, why, seconds in [("blocked", "sign", 1.5), ("recorded", "", 70), ("paused", "", 2)]:
+        ledger.now(state, why)  # type: ignore[arg-type]
+        for _ in range(10):
+            clock.pass_s(seconds / 10)
+            ledger.now(state, why)  # type: ignore[arg-type]
+    ledger.close()
+    found = spans(path)
+    assert sum(s for *_, s in found) == 73.5
+    assert {s: sum(x for st, _, x in found if st == s) for s in ("blocked", "recorded", "paused")} == {
+        "blocked": 1.5, "recorded": 70, "paused": 2
+    }  # fmt: skip
+    assert max(s for *_, s in found) <= 37, "a crash costs at most a piece"
+
+
+def test_a_crash_becomes_a_gap_and_a_new_boot_starts_anew(tmp_path: Path) -> None:
+    clock, path = Turned(), tmp_path / "coverage.log"
+    first = Coverage(path, clock, "boot-1")
+    first.now("recorded")
+    clock.pass_s(40)
+    first.now("recorded")
+    clock.pass_s(20)  # the crash: 20 s that were never written
+    second = Coverage(path, clock, "boot-1")
+    second.now("recorded")
+    clock.pass_s(1)
+    second.close()
+    assert spans(path) == [
+        ("recorded", "", 40.0), ("gap", "nodreel was not running", 20.0), ("recorded", "", 1.0)
+    ]  # fmt: skip
+    Coverage(path, clock, "boot-2").close()
+    assert len(spans(path)) == 3
+
+
+def test_a_torn_last_line_or_a_full_disk_stops_nothing(tmp_path: Path) -> None:
+    clock, path = Turned(), tmp_path / "coverage.log"
+    path.write_text('{"from": 1, "to')
+    ledger = Coverage(path, clock, "boot-1")
+    clock.pass_s(1)
+    ledger.close()
+    assert len(path.read_text().splitlines()) == 2, "only the torn line is lost"
+    Coverage(tmp_path / "missing" / "coverage.log", clock, "boot-1").close()

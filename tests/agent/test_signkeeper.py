@@ -1,0 +1,66 @@
+"""No visible sign, no recording: silence, absence, another's window, a cover, an edge."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from nodreel.agent.signkeeper import SignKeeper
+from nodreel.clock import WallNanos
+from nodreel.events import Nanos, Rect
+from nodreel.scene import Process, Scene, Window
+from tests.scenes import MS, scene, window
+
+SIGN = Window(77, Rect(600, 4, 190, 26), Rect(600, 4, 190, 26), Process(55, 1, "", trusted=False), popup=True)
+COVER = window("term", Rect(780, 0, 20, 20), popup=True, ident=9)
+
+
+class Turned:
+    now = Nanos(0)
+
+    def mono(self) -> Nanos:
+        return self.now
+
+    def wall(self) -> WallNanos:
+        return WallNanos(0)
+
+
+def kept(pid: int = 55) -> tuple[SignKeeper, Turned]:
+    clock = Turned()
+    keeper = SignKeeper(clock)
+    keeper.heard(77, pid)
+    return keeper, clock
+
+
+def test_a_sign_in_full_view_is_seen() -> None:
+    keeper, _ = kept()
+    assert keeper.why_unseen(scene(windows=(window("pad"), SIGN))) is None
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        None,
+        scene(),
+        scene(windows=(SIGN, COVER)),
+        scene(windows=(replace(SIGN, inner=Rect(700, 4, 190, 26)),)),
+        scene(windows=(replace(SIGN, process=None),)),
+    ],
+)
+def test_a_sign_nobody_can_see_is_none(now: Scene | None) -> None:
+    keeper, _ = kept()
+    assert keeper.why_unseen(now) is not None
+
+
+def test_somebody_elses_window_is_no_sign() -> None:
+    keeper, _ = kept(pid=56)
+    assert keeper.why_unseen(scene(windows=(SIGN,))) is not None
+
+
+def test_a_silent_sign_is_none_within_a_second() -> None:
+    keeper, clock = kept()
+    clock.now = Nanos(699 * MS)
+    assert keeper.why_unseen(scene(windows=(SIGN,))) is None
+    clock.now = Nanos(800 * MS)
+    assert keeper.why_unseen(scene(windows=(SIGN,))) is not None

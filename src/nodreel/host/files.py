@@ -49,6 +49,20 @@ def read_private(path: Path, *, limit: int) -> bytes:
         os.close(fd)
 
 
+def read_tail(path: Path, *, limit: int) -> bytes:
+    """Read the last ``limit`` bytes of a file that is ours alone (0600)."""
+    fd = _open(path, os.O_RDONLY | SAFELY)
+    try:
+        found = os.fstat(fd)
+        _check_private(path, found)
+        os.lseek(fd, max(0, found.st_size - limit), os.SEEK_SET)
+        return read_bounded(path, fd, limit=limit)
+    except OSError as error:
+        raise trouble(path, error) from error
+    finally:
+        os.close(fd)
+
+
 def read_bounded(path: Path, fd: int, *, limit: int) -> bytes:
     """Read all of ``fd``, or raise StoreError when there are more than ``limit`` bytes."""
     parts: list[bytes] = []

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
-import re
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
@@ -58,16 +57,17 @@ def _age_key(key: str) -> str:
     return key
 
 
-Slug = Annotated[str, StringConstraints(pattern=r"\A[a-z0-9][a-z0-9.-]{0,62}\z")]
+# In pydantic's regular expressions `$` is the very end, not also before a last line break.
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{0,62}$")]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_plain)]
 Prose = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(_plain)]
 FilePath = Annotated[
     str, StringConstraints(min_length=2, max_length=_LONGEST_PATH), AfterValidator(_absolute)
 ]
 AgeKey = Annotated[
-    str, StringConstraints(pattern=r"\Aage1[02-9ac-hj-np-z]{58}\z"), AfterValidator(_age_key)
+    str, StringConstraints(pattern=r"^age1[02-9ac-hj-np-z]{58}$"), AfterValidator(_age_key)
 ]
-Sha256 = Annotated[str, StringConstraints(pattern=r"\A[0-9a-f]{64}\z")]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 class Presence(StrEnum):
@@ -203,19 +203,4 @@ def _refuse_twins(what: str, values: list[str]) -> None:
 def schema() -> dict[str, object]:
     """Return the JSON Schema of a complete policy, as in ``config/policy.schema.json``."""
     found: dict[str, object] = Policy.model_json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_portable(found)}
-
-
-def _portable(node: dict[str, object]) -> dict[str, object]:
-    """Write patterns as JSON Schema knows them: ``^`` and ``$`` for begin and end."""
-    return {key: _portable_value(key, value) for key, value in node.items()}
-
-
-def _portable_value(key: str, value: object) -> object:
-    if isinstance(value, dict):
-        return _portable(value)
-    if isinstance(value, list):
-        return [_portable_value(key, item) for item in value]
-    if key == "pattern" and isinstance(value, str):
-        return re.sub(r"\\z$", "$", re.sub(r"^\\A", "^", value))
-    return value
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}

@@ -1,0 +1,1 @@
+"""The yes: terms, ceremony, grant, ledger, withdrawal."""

@@ -12,7 +12,7 @@ from nodreel.gate.hindsight import Hindsight
 if TYPE_CHECKING:
     from nodreel.agent.capture import Capture
     from nodreel.clock import Clock
-    from nodreel.episode import EpisodeWriter
+    from nodreel.episode.writer import EpisodeWriter
     from nodreel.events import Event
 
 
@@ -26,13 +26,36 @@ class Pipeline:
         self._hold_back = int(hold_back_s * SECOND)
         self._hindsight = Hindsight(capture.timeline, rules)
         self._discarded: Counter[str] = Counter()
+        self._full_asked = Nanos(0)
+        self._unsealed: Nanos | None = None  # time of the oldest event handed over since the last seal
+        self._segments = writer.stats.segments
 
     def pump(self) -> None:
         """Judge what has waited long enough and hand it to the writer; may raise its errors."""
         until = Nanos(self._clock.mono() - self._hold_back)
         for event in self._judge(until):
             self._writer.add(event)
+            if self._unsealed is None:
+                self._unsealed = event.t
         self._writer.tick()
+        if self._writer.stats.segments != self._segments:
+            self._segments, self._unsealed = self._writer.stats.segments, None
+        self._ask_full()
+
+    def _ask_full(self) -> None:
+        """Ask for a whole frame once, and again only when it had time to come through the ring."""
+        now = self._clock.mono()
+        wanted = self._hindsight.wants_full or self._writer.wants_full
+        if wanted and now - self._full_asked > self._hold_back + SECOND:
+            self._full_asked = now
+            self._capture.resync()
+
+    def unwritten(self, now: Nanos) -> Nanos:
+        """Age of the oldest thing that is to be stored and is not on disk yet."""
+        with self._capture.lock:
+            waiting = self._capture.ring.oldest()
+        times = [t for t in (self._unsealed, waiting.event.t if waiting else None) if t is not None]
+        return Nanos(now - min(times)) if times else Nanos(0)
 
     def _judge(self, until: Nanos) -> list[Event]:
         capture, hindsight = self._capture, self._hindsight
@@ -45,8 +68,6 @@ class Pipeline:
             capture.timeline.forget_before(
                 hindsight.at if oldest is None else min(hindsight.at, oldest.context)
             )
-        if hindsight.wants_full:
-            capture.resync()
         return out
 
     def discard(self, after: Nanos | None = None) -> None:

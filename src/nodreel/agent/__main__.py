@@ -1,0 +1,9 @@
+"""``python -m nodreel.agent``."""
+
+from __future__ import annotations
+
+import sys
+
+from nodreel.agent.run import main
+
+sys.exit(main())

@@ -1,0 +1,265 @@
+"""The agent: asks its interlocks, opens and ends recordings, and does what the person says.
+
+All state is touched on one thread. Requests from the control socket shut the gate at once, where they
+are heard, and are then carried out here.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, TypeVar
+
+from nodreel.agent.coverage import Coverage, State
+from nodreel.agent.interlocks import Interlock, Interlocks
+from nodreel.agent.permission import Permission
+from nodreel.agent.recording import Recording
+from nodreel.agent.signkeeper import SignKeeper
+from nodreel.consent import resume_withdrawal
+from nodreel.episode.recover import recover
+from nodreel.errors import NodreelError, StoreError
+from nodreel.events import SECOND, Nanos
+from nodreel.gate.apps import no_digest
+from nodreel.host.machine import boot_id
+from nodreel.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from nodreel.clock import Clock
+    from nodreel.consent import Ledger
+    from nodreel.paths import Paths
+
+log = logging.getLogger(__name__)
+Result = TypeVar("Result")
+
+BEAT_S = 0.1
+IDLE = Nanos(60 * SECOND)
+ENFORCE_EVERY = Nanos(60 * SECOND)
+PERMIT = ("grant", "pause", "policy", "disk")
+SHOW = ("sign", "session")
+
+
+class Agent:
+    """One per person and session; ``run`` returns when the person stops it."""
+
+    def __init__(self, paths: Paths, clock: Clock, ledger: Ledger) -> None:
+        self.paths, self.clock, self.ledger = paths, clock, ledger
+        self.permission = Permission(paths, clock)
+        self.sign = SignKeeper(clock)
+        self.store = Store(paths, clock)
+        self.coverage = Coverage(paths.coverage, clock, boot_id())
+        self.recording: Recording | None = None
+        self.interlocks = Interlocks({
+            "grant": (self.permission.why_no_grant, "You agreed, and the agreement is valid."),
+            "pause": (self.permission.why_paused, "Not paused."),
+            "policy": (self.permission.why_policy, "The policy asks for no more than you agreed to."),
+            "disk": (self.permission.why_disk, "There is room on the disk."),
+            "senses": (self._why_blind, "The desktop is open to nodreel."),
+            "sign": (self._why_unseen, "The recording sign is in full view."),
+            "session": (self._why_away, "Your session is unlocked and in front."),
+            "context": (self._why_foreign, "A designated app is in front."),
+        })  # fmt: skip
+        self.verdicts: tuple[Interlock, ...] = ()
+        self.last_written: Nanos | None = None
+        self._fault: NodreelError | None = None
+        self._sign_seen: Nanos | None = None
+        self._enforced = Nanos(0)
+        self._retry_at = Nanos(0)
+        self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._woken = threading.Event()
+        self._quitting = False
+
+    # -- from any thread
+
+    def wake(self) -> None:
+        """Look at once: something changed."""
+        self._woken.set()
+
+    def shut(self) -> None:
+        """Let nothing more in, at once. What else is to be done follows by ``ask``."""
+        recording = self.recording
+        if recording is not None:
+            recording.capture.shut()
+
+    def ask(self, job: Callable[[], Result], patience_s: float = 10.0) -> Result:
+        """Run ``job`` on the agent's thread and return what it returns."""
+        future: Future[Result] = Future()
+
+        def carry_out() -> None:
+            try:
+                future.set_result(job())
+            except Exception as error:  # noqa: BLE001  goes to the one who asked
+                future.set_exception(error)
+
+        self._jobs.put(carry_out)
+        self.wake()
+        return future.result(patience_s)
+
+    def quit(self) -> None:
+        """End ``run`` soon."""
+        self._quitting = True
+        self.wake()
+
+    # -- the agent's thread
+
+    def run(self) -> None:
+        """Look after everything until ``quit``."""
+        try:
+            while not self._quitting:
+                self._woken.wait(BEAT_S)
+                self._woken.clear()
+                while not self._jobs.empty():
+                    self._jobs.get()()
+                self.beat()
+        finally:
+            self.end_recording()
+            self.sign.stop()
+            self.coverage.close()
+
+    def beat(self) -> None:
+        """Evaluate every interlock and act on it; move events towards the disk."""
+        self.verdicts = self.interlocks.evaluate()
+        closed = {v.name for v in self.verdicts if v.closed}
+        if not closed.issuperset(PERMIT):
+            self.end_recording()
+            if not {"grant", "policy"} <= closed:
+                self.sign.stop()
+        elif self.recording is None:
+            self._begin()
+        recording = self.recording
+        if recording is not None:
+            self.sign.keep()
+            self._open_or_shut(recording, may=closed.issuperset(SHOW))
+            self._pump(recording)
+        self.coverage.now(*self._state(closed))
+        self._enforce()
+
+    def _begin(self) -> None:
+        permission, now = self.permission, self.clock.mono()
+        if permission.grant is None or permission.policy is None or now < self._retry_at:
+            return
+        self._retry_at = Nanos(now + 3 * SECOND)
+        try:
+            recording = Recording(
+                permission.grant, permission.policy, self.paths, self.clock, no_digest, self.wake
+            )
+        except StoreError as error:
+            permission.store_broke(error)
+            return
+        self.recording, self._fault = recording, None
+        recording.start()
+        self.audit("recording_began", {"policy": permission.policy.sha256})
+
+    def _open_or_shut(self, recording: Recording, *, may: bool) -> None:
+        if recording.capture.fault is not None:
+            self._fault = recording.capture.fault
+            self.end_recording()
+        elif may:
+            self._sign_seen = self.sign.last_heard
+            recording.capture.open()
+        else:
+            recording.shut(self._sign_seen)
+
+    def _pump(self, recording: Recording) -> None:
+        if recording is not self.recording:
+            return
+        if recording.policy != self.permission.policy and self.permission.policy is not None:
+            self.end_recording()  # the policy became narrower: begin anew under it
+            self._retry_at = Nanos(0)
+            return
+        try:
+            recording.pump()
+        except StoreError as error:
+            log.warning("store: %s", error)
+            self.permission.store_broke(error)
+            self.end_recording()
+
+    def end_recording(self) -> None:
+        """End the recording, if there is one: close all connections, finish the episode."""
+        recording, self.recording = self.recording, None
+        if recording is None:
+            return
+        self.last_written = recording.writer.stats.last_written
+        try:
+            recording.end()
+        except StoreError as error:
+            self.permission.store_broke(error)
+            recording.abandon()
+        self.audit("recording_ended", {"segments": recording.writer.stats.segments})
+
+    def discard_recording(self) -> None:
+        """Forget all that is not on disk and close every connection."""
+        recording, self.recording = self.recording, None
+        if recording is not None:
+            recording.abandon()
+
+    def audit(self, event: str, data: Mapping[str, int | str]) -> None:
+        """Write to the audit log; what it cannot take stops nothing."""
+        try:
+            self.ledger.append("agent", event, data)
+        except NodreelError:
+            log.warning("cannot write the audit log")
+
+    def recover(self) -> None:
+        """Close what a crash left open, and finish a withdrawal that was cut short."""
+        resume_withdrawal(self.paths, self.clock, dispose=self.dispose)
+        try:
+            self.permission.why_no_grant()
+        except NodreelError:
+            return
+        if self.permission.grant is not None:
+            grant = self.permission.grant
+            for episode in recover(self.paths.episodes, grant.sign, grant.public_key):
+                self.audit("recovered", {"episode": episode})
+
+    def dispose(self, stored: str) -> None:
+        """Do with what is stored as the person chose when withdrawing."""
+        if stored == "delete":
+            self.store.delete_all(None)
+
+    def _enforce(self) -> None:
+        """Keep quota, retention and holds; a failing disk is the disk interlock's business."""
+        now, grant = self.clock.mono(), self.permission.grant
+        if grant is None or now - self._enforced < ENFORCE_EVERY:
+            return
+        self._enforced = now
+        try:
+            self.store.enforce(grant.policy.limits, grant.sign)
+        except StoreError as error:
+            log.warning("store: %s", error)
+
+    # -- what the interlocks ask
+
+    def _why_blind(self) -> str | None:
+        fault = self.recording.capture.fault if self.recording else self._fault
+        if fault is not None:
+            return f"{fault} {fault.advice}"
+        return None if self.recording else "The desktop is closed to nodreel."
+
+    def _why_unseen(self) -> str | None:
+        context = self.recording.context if self.recording else None
+        return self.sign.why_unseen(context.scene if context else None)
+
+    def _why_away(self) -> str | None:
+        context = self.recording.context if self.recording else None
+        if context is None:
+            return "The session is not looked at."
+        return "Your session is locked or not in front." if context.scene.locked else None
+
+    def _why_foreign(self) -> str | None:
+        context = self.recording.context if self.recording else None
+        if context is None or not context.open:
+            return "The app in front is not designated, so it is not recorded."
+        return None
+
+    def _state(self, closed: set[str]) -> tuple[State, str]:
+        for verdict in self.verdicts:
+            if verdict.name not in closed:
+                return ("paused", "") if verdict.name == "pause" else ("blocked", verdict.name)
+        sensed = self.recording.capture.last_sensed if self.recording else None
+        if sensed is not None and self.clock.mono() - sensed > IDLE:
+            return "idle", ""
+        return "recorded", ""

@@ -1,0 +1,172 @@
+"""What the person says over the control socket, and what the agent answers."""
+
+from __future__ import annotations
+
+import os
+from importlib.metadata import version
+from typing import TYPE_CHECKING, assert_never
+
+from nodreel import consent
+from nodreel.agent.switches import FOREVER, STOPPED, Switches, write_switches
+from nodreel.clock import WallNanos
+from nodreel.errors import ControlError
+from nodreel.events import SECOND, Nanos
+from nodreel.ipc.wire import (
+    AddNote,
+    AskStatus,
+    Delete,
+    Done,
+    Episodes,
+    Interlock,
+    Pause,
+    Request,
+    Resume,
+    SignBeat,
+    State,
+    Status,
+    Stop,
+    Withdraw,
+)
+
+if TYPE_CHECKING:
+    from nodreel.agent.agent import Agent
+
+MINUTE = 60 * SECOND
+
+
+class Control:
+    """Answers requests; everything but a heartbeat and a question is carried out by the agent."""
+
+    def __init__(self, agent: Agent) -> None:
+        self._agent = agent
+
+    def __call__(self, request: Request, pid: int) -> Done:
+        """Do what is asked; ``pid`` is the asker's as the kernel knows it. Raises NodreelError."""
+        agent = self._agent
+        match request:
+            case SignBeat():
+                agent.sign.heard(request.window, pid)
+                return Done(status=self.status())
+            case AskStatus():
+                return Done(status=self.status())
+            case Pause() | Stop() | Withdraw() | Delete():
+                agent.shut()
+                return agent.ask(lambda: self._off(request))
+            case Resume():
+                return agent.ask(self._resume)
+            case AddNote():
+                return agent.ask(lambda: self._note(request))
+            case _:
+                assert_never(request)
+
+    def _off(self, request: Pause | Stop | Withdraw | Delete) -> Done:
+        agent = self._agent
+        match request:
+            case Pause(minutes=minutes):
+                until = FOREVER if minutes is None else agent.clock.wall() + minutes * MINUTE
+                self._switch(Switches(paused_until=WallNanos(until)), "paused")
+                return Done(status=self.status())
+            case Stop():
+                self._switch(STOPPED, "stopped")
+                agent.quit()
+                return Done(text="nodreel has stopped; it stays so until you start it.")
+            case Withdraw(stored=stored):
+                return self._withdraw(stored)
+            case Delete():
+                return self._delete(request)
+
+    def _switch(self, switches: Switches, event: str) -> None:
+        agent = self._agent
+        write_switches(agent.paths.state, switches)
+        agent.end_recording()
+        agent.audit(event, {})
+        agent.beat()
+
+    def _resume(self) -> Done:
+        agent = self._agent
+        if agent.permission.switches.stopped:
+            raise ControlError("nodreel was stopped.", advice="Start it with `nodreel start`.")
+        write_switches(agent.paths.state, Switches())
+        agent.audit("resumed", {})
+        agent.beat()
+        return Done(status=self.status())
+
+    def _note(self, request: AddNote) -> Done:
+        recording = self._agent.recording
+        if recording is None or recording.context is None or not recording.context.open:
+            raise ControlError(
+                "Nothing is being recorded now, so there is nothing to add a note to.",
+                advice="Bring a designated app to the front and say it again.",
+            )
+        recording.note(request.text)
+        return Done(text="Noted; you can see and delete it like everything else.")
+
+    def _delete(self, request: Delete) -> Done:
+        agent = self._agent
+        agent.discard_recording()
+        sign = agent.permission.grant.sign if agent.permission.grant else None
+        if request.everything:
+            deleted = agent.store.delete_all(sign)
+        elif request.episode is not None:
+            deleted = agent.store.delete_episode(request.episode, sign)
+        else:
+            since = agent.clock.wall() - (request.last_seconds or 0) * SECOND
+            deleted = agent.store.delete_range(WallNanos(since), agent.clock.wall(), sign)
+        agent.audit("deleted", {"segments": deleted.segments})
+        return Done(status=self.status(), text=str(deleted))
+
+    def _withdraw(self, stored: str) -> Done:
+        agent = self._agent
+        receipt = consent.withdraw(
+            agent.paths,
+            agent.clock,
+            stored=stored,
+            gate_off=agent.shut,
+            discard=agent.discard_recording,
+            dispose=agent.dispose,
+        )
+        agent.beat()
+        return Done(status=self.status(), text=str(receipt))
+
+    def status(self) -> Status:
+        """How things are, from what the agent found at its last beat."""
+        agent = self._agent
+        recording, now = agent.recording, agent.clock.mono()
+        open_ = next((v for v in agent.verdicts if not v.closed), None)
+        state = _state(open_.name if open_ else None)
+        app = (recording.context.focus_app if recording and recording.context else None) or ""
+        written = recording.writer.stats.last_written if recording else agent.last_written
+        return Status(
+            state=state,
+            sentence=open_.sentence if open_ else f"Recording {app}.",
+            recording=state == "recording",
+            app=app if state == "recording" else "",
+            interlocks=tuple(
+                Interlock(name=v.name, closed=v.closed, sentence=v.sentence) for v in agent.verdicts
+            ),
+            last_written_s=None if written is None else _seconds(Nanos(now - written)),
+            unwritten_s=_seconds(recording.unwritten(now)) if recording else 0.0,
+            paused_s=self._paused_s(),
+            episodes=Episodes(**agent.store.counts()),
+            dropped=dict(recording.dropped) if recording else {},
+            paths={"data": str(agent.paths.data), "policy": str(agent.paths.policy)},
+            pid=os.getpid(),
+            version=version("nodreel"),
+        )
+
+    def _paused_s(self) -> float | None:
+        switches, wall = self._agent.permission.switches, self._agent.clock.wall()
+        until = switches.paused_until
+        if until is None or until == FOREVER or not switches.paused(wall):
+            return None
+        return _seconds(Nanos(until - wall))
+
+
+def _state(name: str | None) -> State:
+    """Name the state by the first interlock that is open."""
+    named: dict[str | None, State] = {None: "recording", "context": "waiting", "pause": "paused"}
+    return named.get(name, "blocked")
+
+
+def _seconds(span: Nanos) -> float:
+    return round(max(0, span) / SECOND, 3)

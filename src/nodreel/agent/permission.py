@@ -1,0 +1,104 @@
+"""Whether recording is permitted at all: grant, policy, pause, disk. Opens nothing that can see or hear."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nodreel.agent.switches import FOREVER, Switches, read_switches
+from nodreel.clock import WallNanos, iso
+from nodreel.consent import check_grant, read_grant
+from nodreel.errors import DiskFullError, NodreelError
+from nodreel.events import SECOND, Nanos
+from nodreel.host import free_bytes
+from nodreel.policy import Policy, load_policy, narrower_or_equal
+
+if TYPE_CHECKING:
+    from nodreel.clock import Clock
+    from nodreel.consent import Grant
+    from nodreel.paths import Paths
+
+POLICY_EVERY = Nanos(2 * SECOND)
+STORE_RETRY = Nanos(5 * SECOND)
+MEGABYTE = 1024 * 1024
+
+
+class Permission:
+    """The checks of the interlocks `grant`, `pause`, `policy` and `disk`; each says why not, or None."""
+
+    def __init__(self, paths: Paths, clock: Clock) -> None:
+        self._paths, self._clock = paths, clock
+        self.grant: Grant | None = None
+        self.policy: Policy | None = None
+        self._policy_at: Nanos | None = None
+        self._policy_why: str | None = None
+        self._broken: tuple[Nanos, NodreelError] | None = None
+
+    def why_no_grant(self) -> str | None:
+        """Read the grant, or check that the one we hold still stands; raises NoConsentError."""
+        held, self.grant = self.grant, None
+        if held is not None:
+            check_grant(held, self._paths, self._clock)
+            self.grant = held
+        else:
+            self.grant = read_grant(self._paths, self._clock)
+            self._policy_at = None
+        return None
+
+    @property
+    def switches(self) -> Switches:
+        """The person's own switches, as they lie on disk now."""
+        return read_switches(self._paths.state)
+
+    def why_paused(self) -> str | None:
+        """Say whether the person has switched off, and until when."""
+        switches = self.switches
+        if switches.stopped:
+            return "You stopped nodreel; `nodreel start` starts it again."
+        if not switches.paused(self._clock.wall()):
+            return None
+        until = switches.paused_until
+        if until is None or until == FOREVER:
+            return "Paused until you resume."
+        return f"Paused until {iso(WallNanos(until))}."
+
+    def why_policy(self) -> str | None:
+        """Say whether the policy in force is wider than what was agreed to, or suspended."""
+        grant = self.grant
+        if grant is None:
+            return "No policy applies without a grant."
+        now = self._clock.mono()
+        if self._policy_at is None or now - self._policy_at >= POLICY_EVERY:
+            self._policy_at = now
+            try:
+                self._policy_why = self._compare(grant)
+            except NodreelError as error:
+                self._policy_why = f"{error} {error.advice}"
+        return self._policy_why
+
+    def _compare(self, grant: Grant) -> str | None:
+        self.policy = None
+        policy = load_policy(self._paths).policy
+        wider = narrower_or_equal(policy, grant.policy)
+        if wider:
+            more = "; ".join(str(difference) for difference in wider[:3])
+            return f"The policy asks for more than you agreed to ({more}). `nodreel consent give` asks you."
+        if policy.suspended:
+            return "Your organisation has suspended recording for everyone."
+        self.policy = policy
+        return None
+
+    def why_disk(self) -> str | None:
+        """Say whether there is room and the store works; a failed store is tried again after 5 s."""
+        if self._broken is not None:
+            since, error = self._broken
+            if self._clock.mono() - since < STORE_RETRY:
+                raise error
+            self._broken = None
+        floor = (self.grant.policy.limits.disk_floor_mb if self.grant else 0) * MEGABYTE
+        if free_bytes(self._paths.data) < floor:
+            raise DiskFullError(f"Less than {floor // MEGABYTE} MB are left on the disk.")
+        return None
+
+    def store_broke(self, error: NodreelError) -> None:
+        """Take note that the store failed; `why_disk` says so for a while."""
+        self._broken = (self._clock.mono(), error)

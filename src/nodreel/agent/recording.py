@@ -1,0 +1,122 @@
+"""One recording: the senses, the path and an episode writer, from permission to its end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nodreel.agent.capture import Capture
+from nodreel.agent.pipeline import Pipeline
+from nodreel.agent.reviewkey import review_recipient
+from nodreel.episode.journal import EpisodeAbout
+from nodreel.episode.writer import EpisodeWriter
+from nodreel.events import SECOND, Nanos, Note
+from nodreel.gate.gate import Rules
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Callable
+
+    from nodreel.clock import Clock
+    from nodreel.consent import Grant
+    from nodreel.gate.apps import Digest
+    from nodreel.gate.context import Context
+    from nodreel.paths import Paths
+    from nodreel.policy import Policy
+
+
+SEAL_EARLY = Nanos(SECOND // 4)
+"""Seal that much sooner: what waits for a beat and an fsync counts as being in memory, too."""
+
+
+def rules_of(grant: Grant, policy: Policy) -> Rules:
+    """What was agreed to, as far as the policy in force still allows it."""
+    return Rules(
+        apps={app.id: app for app in policy.apps},
+        kinds=grant.kinds & frozenset(policy.kinds),
+        keep_synthetic=policy.synthetic == "keep",
+    )
+
+
+class Recording:
+    """Built only with a Grant. ``policy`` is the one in force: the consented one, or narrower."""
+
+    def __init__(
+        self,
+        grant: Grant,
+        policy: Policy,
+        paths: Paths,
+        clock: Clock,
+        digest: Digest,
+        changed: Callable[[], None],
+    ) -> None:
+        self.grant, self.policy = grant, policy
+        self._clock = clock
+        rules = rules_of(grant, policy)
+        self.writer = _writer(grant, policy, paths, clock)
+        self.writer.seal_after = Nanos(self.writer.seal_after - SEAL_EARLY)
+        self.capture = Capture(grant, rules, clock, digest, changed)
+        self._pipeline = Pipeline(
+            self.capture, rules, self.writer, clock, policy.limits.hold_back_s
+        )
+
+    def start(self) -> None:
+        """Open the senses; the door stays shut until ``capture.open``."""
+        self.capture.start()
+
+    def pump(self) -> None:
+        """Move what has waited long enough to disk; may raise StoreError."""
+        self._pipeline.pump()
+
+    def shut(self, sure_until: Nanos | None) -> None:
+        """Let nothing in, and forget what came after ``sure_until`` (None: all that still waits)."""
+        self.capture.shut()
+        self._pipeline.discard(sure_until)
+
+    def end(self) -> None:
+        """Close every connection, forget what was never confirmed, finish the episode."""
+        self.capture.stop()
+        self._pipeline.discard()
+        self.writer.close("end")
+
+    def abandon(self) -> None:
+        """Close every connection and forget all that is not on disk."""
+        self.capture.stop()
+        self._pipeline.discard()
+        self.writer.discard()
+
+    def note(self, text: str) -> None:
+        """Add the person's own words to what is being recorded."""
+        self.capture.offer(Note(self._clock.mono(), text))
+
+    @property
+    def context(self) -> Context | None:
+        """What is in front, None when the senses are not open."""
+        return self.capture.context if self.capture.alive else None
+
+    def unwritten(self, now: Nanos) -> Nanos:
+        """Age of the oldest thing that is to be stored and is not on disk yet."""
+        return self._pipeline.unwritten(now)
+
+    @property
+    def dropped(self) -> Counter[str]:
+        """What was not kept, by reason."""
+        return self._pipeline.dropped()
+
+
+def _writer(grant: Grant, policy: Policy, paths: Paths, clock: Clock) -> EpisodeWriter:
+    recipients = [recipient.key for recipient in policy.recipients]
+    review = review_recipient() if policy.review_key else None
+    return EpisodeWriter(
+        paths.episodes,
+        EpisodeAbout(
+            consent_id=grant.consent_id,
+            policy_sha256=grant.policy_sha256,
+            purpose=policy.purpose.id,
+            apps=tuple(app.id for app in policy.apps),
+        ),
+        recipients=[*recipients, review] if review else recipients,
+        sign=grant.sign,
+        public_key=grant.public_key,
+        clock=clock,
+        limits=policy.limits,
+    )

@@ -1,0 +1,63 @@
+"""The whole agent on one page: started in this order, stopped in reverse."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from logging.handlers import RotatingFileHandler
+from typing import TYPE_CHECKING
+
+from nodreel.agent.agent import Agent
+from nodreel.agent.control import Control
+from nodreel.clock import SystemClock
+from nodreel.consent import Ledger
+from nodreel.errors import NodreelError
+from nodreel.host import claim, harden, private_dir, refuse_root
+from nodreel.ipc.server import ControlServer
+from nodreel.paths import default_paths
+
+if TYPE_CHECKING:
+    from nodreel.paths import Paths
+
+LOG_BYTES = 256 * 1024
+
+
+def run(paths: Paths) -> int:
+    """Be the agent until told to stop; returns the exit code. Raises NodreelError."""
+    refuse_root()
+    harden()
+    for folder in (paths.data, paths.runtime, paths.state, paths.episodes):
+        private_dir(folder)
+    instance = claim(paths.lock)
+    if instance is None:
+        return 0  # the one that runs already goes on
+    with instance:
+        clock = SystemClock()
+        agent = Agent(paths, clock, Ledger(paths.audit, clock))
+        agent.recover()
+        with ControlServer(paths, Control(agent)):
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: agent.quit())
+            agent.run()
+    return 0
+
+
+def main() -> int:
+    """Run the agent of whoever starts this; a failure is one line with advice, and its exit code."""
+    paths = default_paths()
+    try:
+        refuse_root()
+        log_to(paths)
+        return run(paths)
+    except NodreelError as error:
+        sys.stderr.write(f"{error} {error.advice}\n")
+        return error.exit_code
+
+
+def log_to(paths: Paths) -> None:
+    """Log to a small file; never titles, keys, text or URLs."""
+    path = private_dir(paths.state) / "agent.log"
+    handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=1, delay=True)
+    form = "%(asctime)s %(levelname)s %(name)s %(message)s"
+    logging.basicConfig(handlers=[handler], level=logging.INFO, format=form)

@@ -1,0 +1,186 @@
+"""The desktop of the demo: two programs that will be designated and two that will not."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from nodreel.events import Rect
+from tests.bed.bed import Bed, wait_for
+from tests.bed.injector import Injector
+from tests.bed.windows import Windows
+from tests.demo.eyes import Eyes, find_beacon
+from tests.demo.page import Page
+from tests.demo.plan import BROWSER, EDITOR, LOOKALIKE, OURS, TERMINAL
+
+if TYPE_CHECKING:
+    from tests.bed.bed import App
+
+SIZE = (1920, 1080)
+PLACES = {
+    BROWSER: Rect(20, 40, 900, 640),
+    EDITOR: Rect(970, 60, 880, 560),
+    TERMINAL: Rect(40, 760, 800, 280),
+    LOOKALIKE: Rect(1100, 580, 600, 300),  # partly over (or under) the editor
+}
+BINARIES = {EDITOR: "/usr/bin/mousepad", BROWSER: "/usr/lib/chromium/chromium"}
+CANARIES = {  # RGB of what must never be seen in a recording
+    LOOKALIKE: 0xC7F105,
+    TERMINAL: 0x05D9C7,
+    "the desktop's background": 0x7A2E58,
+}
+CHROMIUM = (
+    "--no-first-run", "--no-default-browser-check", "--disable-gpu", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update", "--disable-extensions",
+    "--disable-features=Translate,MediaRouter", "--password-store=basic",
+    "--disable-smooth-scrolling", "--disable-search-engine-choice-screen",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A program on the stage: its main window and its process."""
+
+    app: App
+    window: int
+
+
+class Stage:
+    """Everything that is there before nodreel is; ``with Stage(folder) as stage``."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.bed = Bed(folder, size=SIZE)
+        self.page = Page()
+        self.actors: dict[str, Actor] = {}
+
+    def __enter__(self) -> Self:
+        self.page.__enter__()
+        try:
+            self.bed.__enter__()
+            self.hands = Injector(self.bed.env)
+            self.windows = Windows(self.bed.env)
+            self.eyes = Eyes(self.bed.env)
+            self._furnish()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for made in ("hands", "windows", "eyes"):
+            if hasattr(self, made):
+                getattr(self, made).close()
+        self.bed.close()
+        self.page.__exit__()
+
+    def _furnish(self) -> None:
+        config = Path(self.bed.env["XDG_CONFIG_HOME"])
+        (config / "gtk-3.0").mkdir(parents=True)
+        (config / "gtk-3.0" / "settings.ini").write_text(
+            "[Settings]\ngtk-cursor-blink=0\ngtk-enable-animations=0\ngtk-overlay-scrolling=0\n"
+        )
+        background = f"#{CANARIES['the desktop' + chr(39) + 's background']:06x}"
+        self.bed.run("xsetroot", "-solid", background)
+        notes = self.folder / "home" / "notes.txt"
+        notes.write_text("".join(f"Line {n} of a page of notes.\n" for n in range(60)))
+        self._enter(TERMINAL, "the shell", *self._terminal("the shell", "cat > typed.txt"))
+        self._enter(
+            LOOKALIKE,
+            "notes.txt - Mousepad",
+            "/usr/bin/python3",
+            str(Path(__file__).with_name("lookalike.py")),
+        )
+        self._enter(EDITOR, "Mousepad", "mousepad", "--disable-server", str(notes))
+        self._enter(
+            BROWSER, "Accounts Portal", "chromium", *CHROMIUM,
+            f"--user-data-dir={self.folder / 'chromium'}", f"--app={self.page.address}",
+        )  # fmt: skip
+        wait_for(lambda: self.page.count("ready") or None, "the page", 30)
+        wait_for(lambda: find_beacon(self.eyes.screen()), "the page's beacon", 30)
+
+    def _terminal(self, title: str, command: str) -> list[str]:
+        colour = f"#{CANARIES[TERMINAL]:06x}"
+        return ["xterm", "-T", title, "-bg", colour, "-fg", "black", "-xrm", "*cursorBlink: false",
+                "-xrm", "*allowTitleOps: false", "-e", "/bin/sh", "-c", command]  # fmt: skip
+
+    def _enter(self, name: str, title: str, *command: str) -> None:
+        app = self.bed.start(*command)
+        seen = self.windows.wait(title, app.pid, timeout=60)
+        self.windows.place(seen.id, PLACES[name])
+        self.actors[name] = Actor(app, seen.id)
+
+    # ------------------------------------------------------------------------ who is where
+
+    def owner(self, window: int) -> str | None:
+        """Return whose window that is, by the process that the X server knows it of."""
+        pid = self.windows.pid(window)
+        return next((name for name, actor in self.actors.items() if actor.app.pid == pid), None)
+
+    def at_pointer(self) -> tuple[str | None, bool]:
+        """Return (app, inside) under the pointer: ``inside`` its own area, not a frame."""
+        top, inner = self.eyes.under_pointer()
+        if not top:
+            return None, False
+        direct = self.owner(top)
+        if direct is not None:
+            return direct, True  # a popup: it has no frame
+        if inner and (owner := self.owner(inner)) is not None:
+            return owner, True
+        framed = (self.owner(child) for child in self.eyes.inside(top))
+        return next((name for name in framed if name), None), False
+
+    def in_front(self) -> str | None:
+        """Return the app that has the keyboard."""
+        for window in self.eyes.parents(self.eyes.keyboard()):
+            if (owner := self.owner(window)) is not None:
+                return owner
+        return None
+
+    def visible_ours(self) -> tuple[Rect, ...]:
+        """Return the parts of designated windows' own areas that nothing covers (no popups)."""
+        shown: list[Rect] = []
+        for top, outer in self.eyes.stack():  # bottom to top: what is higher cuts what is below
+            shown = [part for rect in shown for part in cut(rect, outer)]
+            mine = {self.actors[name].window for name in OURS}
+            client = next((w for w in [top, *self.eyes.inside(top)] if w in mine), None)
+            if client is not None:
+                shown.append(self.windows.area(client))
+        return tuple(shown)
+
+    # ------------------------------------------------------------- what the apps themselves say
+
+    def said(self, name: str, what: str) -> int:
+        """Return how many events of that sort an app says it was given."""
+        if name == BROWSER:
+            return self.page.count(what)
+        lines = self.actors[name].app.log.read_text().splitlines()
+        return sum(json.loads(line)["what"] == what for line in lines if line.startswith("{"))
+
+    def typed_in_terminal(self) -> str:
+        return (self.folder / "typed.txt").read_text()
+
+
+def cut(rect: Rect, hole: Rect) -> list[Rect]:
+    """Return what is left of ``rect`` without ``hole``, as up to four rectangles."""
+    left, top = max(rect.x, hole.x), max(rect.y, hole.y)
+    right = min(rect.x + rect.w, hole.x + hole.w)
+    bottom = min(rect.y + rect.h, hole.y + hole.h)
+    if left >= right or top >= bottom:
+        return [rect]
+    parts = [
+        Rect(rect.x, rect.y, rect.w, top - rect.y),
+        Rect(rect.x, bottom, rect.w, rect.y + rect.h - bottom),
+        Rect(rect.x, top, left - rect.x, bottom - top),
+        Rect(right, top, rect.x + rect.w - right, bottom - top),
+    ]
+    return [part for part in parts if part.w > 0 and part.h > 0]
+
+
+def has_everything() -> list[str]:
+    """Return the programs that the demo needs and this machine lacks."""
+    needed = ["Xvfb", "openbox", "dbus-daemon", "xterm", "mousepad", "chromium", "script"]
+    return [name for name in needed if shutil.which(name) is None]

@@ -1,4 +1,4 @@
-"""The review key: in a real keyring that is open, or nowhere; never asked for twice, never in a file."""
+"""The review key: in a real keyring that is open, or nowhere; never a dialog, never a file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small desktops to judge: a designated editor `pad`, a designated browser `web`, a foreign `term`."""
+"""Small desktops to judge: designated are an editor `pad` and a browser `web`, not a `term`."""
 
 from __future__ import annotations
 

@@ -13,11 +13,11 @@ def frame(t: int) -> Frame:
 
 
 def key(t: int) -> Key:
-    return Key(Nanos(t), True, KeyClass.CHARACTER, 38)  # noqa: FBT003
+    return Key(Nanos(t), True, KeyClass.CHARACTER, 38)
 
 
 def click(t: int) -> Button:
-    return Button(Nanos(t), True, 1, 0, 0)  # noqa: FBT003
+    return Button(Nanos(t), True, 1, 0, 0)
 
 
 def filled(*events: Event, frame_bytes: int = 10**9, other_bytes: int = 10**9) -> Ring:

@@ -11,7 +11,18 @@ from pathlib import Path
 import pytest
 
 from nodreel.events import (
-    Button, Event, Focus, Frame, Gap, Geometry, Key, KeyClass, Move, Nanos, Rect, Scroll,
+    Button,
+    Event,
+    Focus,
+    Frame,
+    Gap,
+    Geometry,
+    Key,
+    KeyClass,
+    Move,
+    Nanos,
+    Rect,
+    Scroll,
 )  # fmt: skip
 from nodreel.gate.context import context_of
 from nodreel.gate.gate import Drop, Held, admit
@@ -43,16 +54,16 @@ class Reader:
     def __init__(self) -> None:
         self.frame_before = Nanos(0)
 
-    def read(self, line: str) -> Event | Scene:
+    def read(self, line: str) -> Event | Scene:  # noqa: PLR0911  one per word
         time, what, *words = line.split()
         t = Nanos(int(time) * MS)
         match what:
             case "scene":
                 return read_scene(int(time), words)
             case "key+":
-                return Key(t, True, KeyClass(words[2]), int(words[0]), 1)  # noqa: FBT003
+                return Key(t, True, KeyClass(words[2]), int(words[0]), 1)
             case "key-":
-                return Key(t, False, KeyClass.OTHER, int(words[0]), 1)  # noqa: FBT003
+                return Key(t, False, KeyClass.OTHER, int(words[0]), 1)
             case "button+" | "button-":
                 b, x, y = map(int, words)
                 return Button(t, what == "button+", b, x, y)
@@ -61,7 +72,9 @@ class Reader:
             case "scroll":
                 return Scroll(t, 0, int(words[2]), int(words[0]), int(words[1]))
             case "frame":
-                frame = Frame(t, t, 1, 800, 600, (), (), full="full" in words, after=self.frame_before)
+                frame = Frame(
+                    t, t, 1, 800, 600, (), (), full="full" in words, after=self.frame_before
+                )
                 self.frame_before = t
                 return frame
         raise AssertionError(line)
@@ -117,5 +130,3 @@ def test_stream(path: Path) -> None:
     given, _, wanted = path.read_text().partition("---\n")
     lines = [line for line in given.splitlines() if line and not line.startswith("#")]
     assert play(lines) == wanted.splitlines()
-
-

@@ -1,4 +1,4 @@
-"""The last seconds, in memory only: bounded in bytes, in order of arrival, and it counts what it drops."""
+"""The last seconds, in memory only: bounded in bytes, and it counts what it drops."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Waiting:
 
 
 class Ring:
-    """Holds events back. Overflow gives up frames not next to an action, then frames, then moves."""
+    """Holds events back. Overflow gives up frames not next to an action, other frames, moves."""
 
     def __init__(self, frame_bytes: int = FRAME_BYTES, other_bytes: int = OTHER_BYTES) -> None:
         self._items: deque[Waiting] = deque()
@@ -70,7 +70,7 @@ class Ring:
         return self._items[0] if self._items else None
 
     def discard(self, after: Nanos | None = None) -> int:
-        """Forget at once what happened later than ``after`` (None: everything); returns how many."""
+        """Forget what happened later than ``after`` (None: everything); returns how many."""
         keep = [i for i in self._items if after is not None and i.event.t <= after]
         count = len(self._items) - len(keep)
         self._items = deque(keep)
@@ -83,7 +83,9 @@ class Ring:
         """Drop down to nine tenths of the bound, so that a full ring is not searched per event."""
         goal = self._limits[frames] * 9 // 10
         if not frames:
-            self._drop(goal, "moves", lambda i: isinstance(self._items[i].event, Move), frames=False)
+            self._drop(
+                goal, "moves", lambda i: isinstance(self._items[i].event, Move), frames=False
+            )
             return
         self._drop(goal, "frames", self._plain_frame, frames=True)
         self._drop(goal, "frames", lambda i: isinstance(self._items[i].event, Frame), frames=True)

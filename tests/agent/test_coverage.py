@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,7 @@ class Turned:
 
 def spans(path: Path) -> list[tuple[str, str, float]]:
     lines = [json.loads(line) for line in path.read_text().splitlines()]
-    for before, after in zip(lines, lines[1:], strict=False):
+    for before, after in itertools.pairwise(lines):
         assert before["to"] == after["from"], "no hole, no overlap"
     return [(x["state"], x["why"], (x["to"] - x["from"]) / SECOND) for x in lines]
 
@@ -48,7 +49,8 @@ def test_spans_follow_each_other_and_sum_to_the_clock(tmp_path: Path) -> None:
     ledger.close()
     found = spans(path)
     assert sum(s for *_, s in found) == 73.5
-    assert {s: sum(x for st, _, x in found if st == s) for s in ("blocked", "recorded", "paused")} == {
+    totals = {s: sum(x for st, _, x in found if st == s) for s in ("blocked", "recorded", "paused")}
+    assert totals == {
         "blocked": 1.5, "recorded": 70, "paused": 2
     }  # fmt: skip
     assert max(s for *_, s in found) <= 37, "a crash costs at most a piece"

@@ -13,16 +13,18 @@ def broken() -> NoReturn:
 
 
 def refused() -> NoReturn:
-    raise NoConsentError("There is no grant.", advice="Say yes or no.")  # noqa: EM101, TRY003
+    raise NoConsentError("There is no grant.", advice="Say yes or no.")
 
 
 def test_each_condition_says_what_holds() -> None:
-    interlocks = Interlocks({
-        "met": (lambda: None, "All is well."),
-        "unmet": (lambda: "The sign is covered.", "The sign shows."),
-        "broken": (broken, "Never said."),
-        "refused": (refused, "Never said."),
-    })
+    interlocks = Interlocks(
+        {
+            "met": (lambda: None, "All is well."),
+            "unmet": (lambda: "The sign is covered.", "The sign shows."),
+            "broken": (broken, "Never said."),
+            "refused": (refused, "Never said."),
+        }
+    )
     assert interlocks.evaluate() == (
         Interlock("met", closed=True, sentence="All is well."),
         Interlock("unmet", closed=False, sentence="The sign is covered."),

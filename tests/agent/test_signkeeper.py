@@ -12,7 +12,9 @@ from nodreel.events import Nanos, Rect
 from nodreel.scene import Process, Scene, Window
 from tests.scenes import MS, scene, window
 
-SIGN = Window(77, Rect(600, 4, 190, 26), Rect(600, 4, 190, 26), Process(55, 1, "", trusted=False), popup=True)
+SIGN = Window(
+    77, Rect(600, 4, 190, 26), Rect(600, 4, 190, 26), Process(55, 1, "", trusted=False), popup=True
+)
 COVER = window("term", Rect(780, 0, 20, 20), popup=True, ident=9)
 
 

@@ -11,7 +11,9 @@ from nodreel.policy import DesignatedApp
 from nodreel.scene import Process
 from tests.scenes import APPS, PAD, PROCESSES
 
-SCRIPT = DesignatedApp(id="tool", name="Tool", exe="/usr/bin/python3.11", script="/opt/tool/main.py")
+SCRIPT = DesignatedApp(
+    id="tool", name="Tool", exe="/usr/bin/python3.11", script="/opt/tool/main.py"
+)
 RUNS_TOOL = Process(
     7, 1, "/usr/bin/python3.11", trusted=True, script="/opt/tool/main.py", script_trusted=True
 )

@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from nodreel.events import (
-    Button, Event, Focus, Frame, Gap, Geometry, Key, KeyClass, Kind, Move, Nanos, Note, Rect, Scroll,
+    Button,
+    Event,
+    Focus,
+    Frame,
+    Gap,
+    Geometry,
+    Key,
+    KeyClass,
+    Kind,
+    Move,
+    Nanos,
+    Note,
+    Rect,
+    Scroll,
 )  # fmt: skip
 from nodreel.gate.context import context_of
 from nodreel.gate.gate import Drop, Held, Rules, admit
-from nodreel.scene import Scene
 from tests.scenes import APPS, RULES, scene, window
 
+if TYPE_CHECKING:
+    from nodreel.scene import Scene
+
 T = Nanos(1)
-KEY = Key(T, True, KeyClass.CHARACTER, 38, 97)  # noqa: FBT003
-CLICK = Button(T, True, 1, 20, 20)  # noqa: FBT003
+KEY = Key(T, True, KeyClass.CHARACTER, 38, 97)
+CLICK = Button(T, True, 1, 20, 20)
 MOVE = Move(T, 20, 20)
 SCROLL = Scroll(T, 0, 1, 20, 20)
 FRAME = Frame(T, T, 1, 800, 600, (), ())
@@ -27,7 +43,9 @@ def ask(event: Event, now: Scene, rules: Rules = RULES) -> Event | Drop:
 
 
 @pytest.mark.parametrize("event", [KEY, CLICK, MOVE, SCROLL, FRAME])
-def test_designated_in_front_passes_and_is_named(event: Key | Button | Move | Scroll | Frame) -> None:
+def test_designated_in_front_passes_and_is_named(
+    event: Key | Button | Move | Scroll | Frame,
+) -> None:
     assert ask(event, scene()) == replace(event, app="pad")
 
 

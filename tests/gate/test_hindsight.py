@@ -1,4 +1,4 @@
-"""The second look (the streams in tests/streams show its behaviour; here is what must always hold)."""
+"""The second look: what must always hold (the streams in tests/streams show its behaviour)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodreel.events import (
-    Button, Event, Focus, Frame, Gap, Geometry, Key, KeyClass, Kind, Move, Nanos, Note, Rect, Scroll,
+    Button,
+    Event,
+    Focus,
+    Frame,
+    Gap,
+    Geometry,
+    Key,
+    KeyClass,
+    Kind,
+    Move,
+    Nanos,
+    Note,
+    Rect,
+    Scroll,
 )  # fmt: skip
 from nodreel.gate.context import context_of
 from nodreel.gate.gate import Drop, Held, Rules, admit
@@ -44,7 +57,14 @@ def events(draw: st.DrawFn, t: int) -> Event:
     return draw(
         st.sampled_from(
             [
-                Key(at, press, KeyClass.CHARACTER, draw(st.integers(10, 14)), 97, synthetic=synthetic),
+                Key(
+                    at,
+                    press,
+                    KeyClass.CHARACTER,
+                    draw(st.integers(10, 14)),
+                    97,
+                    synthetic=synthetic,
+                ),
                 Key(at, press, KeyClass.MODIFIER, 37, 1, synthetic=synthetic),
                 Button(at, press, 1, x, y, synthetic=synthetic),
                 Scroll(at, 0, 1, x, y, synthetic=synthetic),
@@ -94,7 +114,9 @@ def test_nothing_outside_designated_is_ever_emitted(session: list[Event | Scene]
             assert focus is not None
             assert focus.process is not None
             assert focus.process.exe == RULES.apps[event.app].exe
-        if isinstance(event, Button | Scroll | Move) and not getattr(event, "released_unseen", False):
+        if isinstance(event, Button | Scroll | Move) and not getattr(
+            event, "released_unseen", False
+        ):
             context = context_of(now, APPS)
             assert context.owner_at(event.x, event.y) == event.app or (
                 isinstance(event, Button) and not event.press
@@ -139,7 +161,7 @@ def test_what_comes_out_is_in_order(session: list[Event | Scene]) -> None:
 def test_characters_of_an_app_without_full_keys_lose_their_code() -> None:
     timeline = Timeline()
     timeline.add(context_of(scene(focus="web"), APPS))
-    key = Key(Nanos(5), True, KeyClass.CHARACTER, 38, 97, modifiers=1, app="web")  # noqa: FBT003
+    key = Key(Nanos(5), True, KeyClass.CHARACTER, 38, 97, modifiers=1, app="web")
     *_, kept = Hindsight(timeline, RULES).judge(key, 0)
     assert isinstance(kept, Key)
     assert (kept.keycode, kept.keysym, kept.modifiers, kept.group) == (None, None, 0, 0)

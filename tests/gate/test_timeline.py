@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from nodreel.events import Nanos, Rect
 from nodreel.gate.context import Grab, context_of
 from nodreel.gate.timeline import Timeline
-from nodreel.scene import Scene
 from tests.scenes import APPS, MS, scene, window
+
+if TYPE_CHECKING:
+    from nodreel.scene import Scene
 
 ALL = (window("pad"), window("web"), window("term"))
 MENU = (*ALL, window("pad", Rect(10, 10, 80, 90), popup=True, ident=9))
@@ -42,9 +46,7 @@ def test_a_menu_explains_nothing_later_than_the_grace() -> None:
 
 
 def test_a_menu_does_not_explain_another_grab_right_after_it() -> None:
-    grabs = timeline(
-        scene(100, grabbed=True, windows=MENU), scene(110), scene(120, grabbed=True)
-    )
+    grabs = timeline(scene(100, grabbed=True, windows=MENU), scene(110), scene(120, grabbed=True))
     assert grabs.grab(2) is Grab.SECRET
 
 

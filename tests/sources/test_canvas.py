@@ -1,4 +1,4 @@
-"""The canvas: what was pasted or blanked is what its tiles say, and only changed tiles are given."""
+"""The canvas: its tiles say what was pasted or blanked, and only changed tiles are given."""
 
 from __future__ import annotations
 
@@ -27,7 +27,11 @@ def apply(screen: np.ndarray, tiles: tuple[Tile, ...]) -> None:
 
 @given(st.lists(st.tuples(rects(), st.integers(0, 255)), max_size=8))
 def test_tiles_rebuild_the_picture(strokes: list[tuple[Rect, int]]) -> None:
-    canvas, wanted, rebuilt = Canvas(W, H), np.zeros((H, W, 3), np.uint8), np.zeros((H, W, 3), np.uint8)
+    canvas, wanted, rebuilt = (
+        Canvas(W, H),
+        np.zeros((H, W, 3), np.uint8),
+        np.zeros((H, W, 3), np.uint8),
+    )
     for rect, colour in strokes:
         if colour:
             canvas.paste(rect, bytes([colour, 1, 2, 255]) * (rect.w * rect.h))

@@ -1,7 +1,7 @@
 """The agent: asks its interlocks, opens and ends recordings, and does what the person says.
 
-All state is touched on one thread. Requests from the control socket shut the gate at once, where they
-are heard, and are then carried out here.
+All state is touched on one thread. Requests from the control socket shut the gate at once, where
+they are heard, and are then carried out here.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from nodreel.consent import resume_withdrawal
 from nodreel.episode.recover import recover
 from nodreel.errors import NodreelError, StoreError
 from nodreel.events import SECOND, Nanos
-from nodreel.gate.apps import no_digest
+from nodreel.host.digest import running_digest
 from nodreel.host.machine import boot_id
 from nodreel.store import Store
 
@@ -55,7 +55,7 @@ class Agent:
         self.interlocks = Interlocks({
             "grant": (self.permission.why_no_grant, "You agreed, and the agreement is valid."),
             "pause": (self.permission.why_paused, "Not paused."),
-            "policy": (self.permission.why_policy, "The policy asks for no more than you agreed to."),
+            "policy": (self.permission.why_policy, "The policy stays within what you agreed to."),
             "disk": (self.permission.why_disk, "There is room on the disk."),
             "senses": (self._why_blind, "The desktop is open to nodreel."),
             "sign": (self._why_unseen, "The recording sign is in full view."),
@@ -144,7 +144,12 @@ class Agent:
         self._retry_at = Nanos(now + 3 * SECOND)
         try:
             recording = Recording(
-                permission.grant, permission.policy, self.paths, self.clock, no_digest, self.wake
+                permission.grant,
+                permission.policy,
+                self.paths,
+                self.clock,
+                digest=lambda process: running_digest(process.pid),
+                changed=self.wake,
             )
         except StoreError as error:
             permission.store_broke(error)

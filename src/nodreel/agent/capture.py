@@ -1,4 +1,4 @@
-"""The thread that senses: desktop, door, sampler, ring. It exists only while recording is permitted.
+"""The thread that senses: desktop, door, sampler, ring. Exists only while recording is permitted.
 
 Opening it opens the connections that hear and see; closing it closes them all.
 """
@@ -113,7 +113,7 @@ class Capture:
             self._sense()
         except NodreelError as error:
             self.fault = error
-        except Exception as error:  # noqa: BLE001  fail closed: whatever broke, nothing is let in
+        except Exception as error:
             log.exception("capture broke")
             self.fault = NodreelError(f"Recording broke: {type(error).__name__}.")
         finally:

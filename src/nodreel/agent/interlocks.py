@@ -1,4 +1,4 @@
-"""The interlocks: recording runs only while every one of them is closed; any exception means off."""
+"""The interlocks: recording runs only while each of them is closed; any exception means off."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Interlock:
 
 
 class Interlocks:
-    """Asks all conditions. A check returns None when it is met, else a sentence that says why not."""
+    """Asks all conditions. A check returns None when it is met, else a sentence saying why not."""
 
     def __init__(self, checks: Mapping[str, tuple[Callable[[], str | None], str]]) -> None:
         self._checks = dict(checks)
@@ -39,7 +39,7 @@ class Interlocks:
             why = check()
         except NodreelError as error:
             return Interlock(name, closed=False, sentence=f"{error} {error.advice}")
-        except Exception:  # noqa: BLE001  fail closed: what cannot be checked is not met
+        except Exception:
             log.exception("interlock %s", name)
             return Interlock(name, closed=False, sentence=f"The check `{name}` itself failed.")
         return Interlock(name, closed=why is None, sentence=met if why is None else why)

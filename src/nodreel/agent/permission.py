@@ -1,4 +1,4 @@
-"""Whether recording is permitted at all: grant, policy, pause, disk. Opens nothing that can see or hear."""
+"""Whether recording is permitted: grant, policy, pause, disk. Opens nothing that sees or hears."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MEGABYTE = 1024 * 1024
 
 
 class Permission:
-    """The checks of the interlocks `grant`, `pause`, `policy` and `disk`; each says why not, or None."""
+    """The checks of the interlocks grant, pause, policy and disk; each says why not, or None."""
 
     def __init__(self, paths: Paths, clock: Clock) -> None:
         self._paths, self._clock = paths, clock
@@ -81,14 +81,14 @@ class Permission:
         wider = narrower_or_equal(policy, grant.policy)
         if wider:
             more = "; ".join(str(difference) for difference in wider[:3])
-            return f"The policy asks for more than you agreed to ({more}). `nodreel consent give` asks you."
+            return f"The policy now asks for more ({more}); `nodreel consent give` asks you."
         if policy.suspended:
             return "Your organisation has suspended recording for everyone."
         self.policy = policy
         return None
 
     def why_disk(self) -> str | None:
-        """Say whether there is room and the store works; a failed store is tried again after 5 s."""
+        """Say whether there is room and the store works; what failed is tried again after 5 s."""
         if self._broken is not None:
             since, error = self._broken
             if self._clock.mono() - since < STORE_RETRY:

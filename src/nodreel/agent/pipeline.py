@@ -1,4 +1,4 @@
-"""From the ring to the disk: hindsight, then the episode writer. Runs on the agent's main thread."""
+"""From the ring to the disk: hindsight, then the episode writer. Runs on the agent's thread."""
 
 from __future__ import annotations
 
@@ -20,14 +20,21 @@ class Pipeline:
     """One per opening of the senses; ``pump`` it often."""
 
     def __init__(
-        self, capture: Capture, rules: Rules, writer: EpisodeWriter, clock: Clock, hold_back_s: float
+        self,
+        capture: Capture,
+        rules: Rules,
+        writer: EpisodeWriter,
+        clock: Clock,
+        hold_back_s: float,
     ) -> None:
         self._capture, self._writer, self._clock = capture, writer, clock
         self._hold_back = int(hold_back_s * SECOND)
         self._hindsight = Hindsight(capture.timeline, rules)
         self._discarded: Counter[str] = Counter()
         self._full_asked = Nanos(0)
-        self._unsealed: Nanos | None = None  # time of the oldest event handed over since the last seal
+        self._unsealed: Nanos | None = (
+            None  # time of the oldest event handed over since the last seal
+        )
         self._segments = writer.stats.segments
 
     def pump(self) -> None:
@@ -77,7 +84,7 @@ class Pipeline:
         self._discarded[Drop.UNCONFIRMED] += count
 
     def dropped(self) -> Counter[str]:
-        """What was not kept, by reason, since the senses were opened."""
+        """Count what was not kept, by reason, since the senses were opened."""
         parts = (self._capture.dropped, self._hindsight.dropped, self._discarded)
         total = sum(parts, Counter[str]())
         total[Drop.OVERFLOW] += sum(self._capture.ring.dropped.values())

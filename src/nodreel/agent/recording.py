@@ -29,7 +29,7 @@ SEAL_EARLY = Nanos(SECOND // 4)
 
 
 def rules_of(grant: Grant, policy: Policy) -> Rules:
-    """What was agreed to, as far as the policy in force still allows it."""
+    """Return what was agreed to, as far as the policy in force still allows it."""
     return Rules(
         apps={app.id: app for app in policy.apps},
         kinds=grant.kinds & frozenset(policy.kinds),
@@ -46,6 +46,7 @@ class Recording:
         policy: Policy,
         paths: Paths,
         clock: Clock,
+        *,
         digest: Digest,
         changed: Callable[[], None],
     ) -> None:
@@ -68,7 +69,7 @@ class Recording:
         self._pipeline.pump()
 
     def shut(self, sure_until: Nanos | None) -> None:
-        """Let nothing in, and forget what came after ``sure_until`` (None: all that still waits)."""
+        """Let nothing in; forget what came after ``sure_until`` (None: all that still waits)."""
         self.capture.shut()
         self._pipeline.discard(sure_until)
 

@@ -8,7 +8,7 @@ from nodreel.host.keyring import review_key, store_review_key
 
 
 def review_recipient() -> str | None:
-    """Return the public half of the review key, made now if there is none; None without a keyring."""
+    """Return the public half of the review key, made now if missing; None without a keyring."""
     kept = review_key()
     if kept is not None:
         return str(pyrage.x25519.Identity.from_str(kept).to_public())

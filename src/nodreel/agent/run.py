@@ -44,7 +44,7 @@ def run(paths: Paths) -> int:
 
 
 def main() -> int:
-    """Run the agent of whoever starts this; a failure is one line with advice, and its exit code."""
+    """Run the agent of whoever starts this; a failure is a line with advice, and its exit code."""
     paths = default_paths()
     try:
         refuse_root()

@@ -47,7 +47,7 @@ class SignKeeper:
         if self._alive() or (self._started is not None and now - self._started < RESTART):
             return
         self._started = now
-        self._process = subprocess.Popen(  # noqa: S603  our own interpreter and module
+        self._process = subprocess.Popen(
             [sys.executable, "-m", "nodreel.sign"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

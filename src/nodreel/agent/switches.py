@@ -7,12 +7,13 @@ import os
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from nodreel.clock import WallNanos
 from nodreel.errors import StoreError
 from nodreel.host import private_dir
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from nodreel.clock import WallNanos
 
 FOREVER = -1
 

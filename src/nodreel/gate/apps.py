@@ -1,4 +1,4 @@
-"""Which designated app a process is. Pure; the operating system's word counts, a window's does not."""
+"""Which designated app a process is. Pure; the system's word counts, a window's own does not."""
 
 from __future__ import annotations
 

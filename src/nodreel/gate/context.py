@@ -1,4 +1,4 @@
-"""What the gate makes of a scene: whose windows these are, who has the keyboard, who grabbed it. Pure."""
+"""What the gate makes of a scene: whose windows, who has the keyboard, who grabbed it. Pure."""
 
 from __future__ import annotations
 
@@ -60,9 +60,7 @@ class Context:
         return None
 
 
-def context_of(
-    scene: Scene, apps: Iterable[DesignatedApp], digest: Digest = no_digest
-) -> Context:
+def context_of(scene: Scene, apps: Iterable[DesignatedApp], digest: Digest = no_digest) -> Context:
     """Judge a scene by the designated apps."""
     known = tuple(apps)
     owners = {}

@@ -67,7 +67,9 @@ class Held:
     buttons: dict[int, Button] = field(default_factory=dict)
 
 
-def admit(event: Event, context: Context, rules: Rules, held: Held) -> Event | Drop:
+def admit(  # noqa: PLR0911  one return per kind of event
+    event: Event, context: Context, rules: Rules, held: Held
+) -> Event | Drop:
     """Return the event with its ``app`` set, or why it may not come in. Updates ``held``."""
     if context.scene.locked:
         return Drop.LOCKED

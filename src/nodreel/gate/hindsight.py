@@ -1,4 +1,4 @@
-"""The second look: what waited in the ring is judged again with what was learnt in the meantime. Pure.
+"""The second look: what waited is judged again with what was learnt in the meantime. Pure.
 
 It also redacts keys to what may be kept, pairs presses with releases (a press whose end lies in a
 foreign place is closed as ``released_unseen``), and writes down where the record has gaps.

@@ -1,4 +1,4 @@
-"""Contexts in the order they were learnt, and what is known of them once more has been learnt. Pure."""
+"""Contexts in the order they were learnt, and what is known of them with hindsight. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from nodreel.events import Nanos
 
 MENU_GRACE = 300 * MILLISECOND
-"""A menu is mapped a few ms after it grabbed the keyboard, and unmapped a few ms before it lets go."""
+"""A menu is mapped a few ms after it grabbed the keyboard and unmapped a few ms before the end."""
 
 
 class Timeline:
@@ -71,7 +71,11 @@ class Timeline:
             other = self[n]
             # An earlier context held until the next one; a later one begins at its own time.
             apart = here.t - self[n + 1].t if step < 0 else other.t - here.t
-            if apart > MENU_GRACE or other.grab is Grab.NONE or other.scene.focus != here.scene.focus:
+            if (
+                apart > MENU_GRACE
+                or other.grab is Grab.NONE
+                or other.scene.focus != here.scene.focus
+            ):
                 return
             yield n
             n += step

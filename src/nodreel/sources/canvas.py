@@ -1,4 +1,4 @@
-"""The picture of the desktop as far as it may be kept: real pixels of designated windows, else blank."""
+"""The desktop's picture as far as it may be kept: pixels of designated windows, else blank."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ ACTION_INTERVAL = 25 * MILLISECOND
 
 
 class Sampler:
-    """Makes frames of the regions it is told; call ``due`` for when it wants to run, then ``take``."""
+    """Makes frames of the regions it is told; ``due`` says when it wants to run, then ``take``."""
 
     def __init__(self, desktop: Desktop, max_fps: float) -> None:
         self._desktop = desktop
@@ -55,7 +55,9 @@ class Sampler:
         if regions.keys() != self._regions.keys():
             self._desktop.watch(regions.keys())
             self._drawn &= regions.keys()
-        gone = [r for w, region in self._regions.items() for r in subtract(region, regions.get(w, ()))]
+        gone = [
+            r for w, region in self._regions.items() for r in subtract(region, regions.get(w, ()))
+        ]
         self._canvas.blank(gone)
         self._blanked |= bool(gone)
         for window, region in regions.items():
@@ -131,5 +133,3 @@ class Sampler:
             if visible:
                 wanted[window] = visible
         return wanted
-
-

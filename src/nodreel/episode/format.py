@@ -1,0 +1,242 @@
+"""The events of a segment as messages: the words, their bounds, and how each is written and read.
+
+What always holds:
+- A segment is one age file; its plaintext is one complete MCAP that any MCAP reader opens.
+- A segment stands alone, but for screen tiles, which may lean on the nearest key segment before it.
+- Every time is nanoseconds since the episode's start (``t``, and MCAP's ``log_time``). No date, no
+  wall clock, no name of a person or machine: there is no field for one.
+- Every field is bounded. A message that breaks a bound, has a field too many, or one missing,
+  makes its whole segment damaged; no part of it is believed.
+- A field that is left out has the default of its class in ``nodreel.events``.
+
+A message, by topic (JSON in UTF-8, one JSON Schema per channel, made from the tables below):
+    input/key  input/button  input/scroll  window/focus  note  gap   the fields of the class
+    desktop/geometry   monitors as [x, y, w, h, scale]
+    pointer/path       moves of at most 1 s with one app, epoch and origin: ``t`` of the first,
+                       ``dt`` since the move before (the first is 0), ``x``, ``y``; same length
+    screen/frame       binary, see ``tiles``; in events segments
+    screen/key         binary, see ``tiles``; one, alone, in a key segment
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import MISSING, dataclass, fields
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING, Final, cast
+
+from nodreel.episode.fields import Field, Flag, Many, Maybe, OneOf, Ratio, Row, Text, Whole
+from nodreel.errors import EpisodeError
+from nodreel.events import (
+    SECOND,
+    Button,
+    Event,
+    Focus,
+    Frame,
+    Gap,
+    Geometry,
+    Key,
+    KeyClass,
+    Monitor,
+    Move,
+    Nanos,
+    Note,
+    Rect,
+    Scroll,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Spoken = Key | Button | Scroll | Move | Focus | Geometry | Note | Gap
+"""Every event but frames, which have a codec of their own."""
+
+MAX_OFFSET: Final = 2**53 - 1  # 104 days; also the largest whole number JSON carries safely
+MAX_PATH: Final = 4096  # moves in one message
+MAX_JSON: Final = 1 << 18  # bytes of one message
+MAX_SIDE: Final = 32_767  # pixels of a desktop's edge
+MAX_PIXELS: Final = 1 << 25  # of a desktop: four 4K monitors
+
+_TIME = Whole(0, MAX_OFFSET)
+_PLACE = Whole(-65_536, 65_536)
+_MASK = Whole(0, 2**32 - 1)
+_EPOCH = Whole(0, 2**31 - 1)
+_APP = Text(64)
+_SIDE = Whole(0, MAX_SIDE)
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One topic: its fields, and which of them must be there."""
+
+    topic: str
+    fields: Mapping[str, Field]
+    required: frozenset[str]
+
+    def schema(self) -> dict[str, object]:
+        """Describe a message as JSON Schema."""
+        return {
+            "type": "object",
+            "additionalProperties": False,
+            "required": sorted(self.required),
+            "properties": {name: field.schema() for name, field in self.fields.items()},
+        }
+
+    def check(self, value: object) -> dict[str, object]:
+        """Return the fields of a parsed message; raises ValueError at the first wrong one."""
+        if not isinstance(value, dict):
+            raise ValueError("not an object")  # noqa: TRY004  one kind of failure
+        if not self.required <= value.keys() <= self.fields.keys():
+            raise ValueError("a field too many or too few")
+        return {name: self.fields[name].check(item) for name, item in value.items()}
+
+
+_WORDS: Final[dict[type[Spoken], tuple[str, dict[str, Field]]]] = {
+    Key: ("input/key", {
+        "t": _TIME, "press": Flag(), "key_class": OneOf(tuple(KeyClass)),
+        "keycode": Maybe(Whole(0, 65_535)), "keysym": Maybe(_MASK), "group": Whole(0, 255),
+        "modifiers": _MASK, "layout": Text(64), "app": _APP, "synthetic": Flag(),
+        "released_unseen": Flag(), "epoch": _EPOCH,
+    }),
+    Button: ("input/button", {
+        "t": _TIME, "press": Flag(), "button": Whole(0, 255), "x": _PLACE, "y": _PLACE,
+        "modifiers": _MASK, "app": _APP, "synthetic": Flag(), "activating": Flag(),
+        "released_unseen": Flag(), "epoch": _EPOCH,
+    }),
+    Scroll: ("input/scroll", {
+        "t": _TIME, "dx": Whole(-1000, 1000), "dy": Whole(-1000, 1000), "x": _PLACE, "y": _PLACE,
+        "modifiers": _MASK, "app": _APP, "synthetic": Flag(), "epoch": _EPOCH,
+    }),
+    Focus: ("window/focus", {"t": _TIME, "app": _APP, "title": Maybe(Text(512))}),
+    Geometry: ("desktop/geometry", {
+        "t": _TIME, "epoch": _EPOCH, "width": _SIDE, "height": _SIDE,
+        "monitors": Many(Row((_PLACE, _PLACE, _SIDE, _SIDE, Ratio(0.1, 16.0))), 64),
+    }),
+    Note: ("note", {"t": _TIME, "text": Text(500)}),
+    Gap: ("gap", {"t": _TIME, "until": _TIME}),
+}  # fmt: skip
+
+
+def _required(kind: type[Spoken]) -> frozenset[str]:
+    return frozenset(f.name for f in fields(kind) if f.default is MISSING)
+
+
+_KINDS: Final = {topic: kind for kind, (topic, _) in _WORDS.items()}
+_RUN: Final[dict[str, Field]] = {
+    "t": _TIME, "dt": Many(Whole(0, SECOND), MAX_PATH), "x": Many(_PLACE, MAX_PATH),
+    "y": Many(_PLACE, MAX_PATH), "app": _APP, "synthetic": Flag(), "epoch": _EPOCH,
+}  # fmt: skip
+PATH: Final = Channel("pointer/path", _RUN, frozenset({"t", "dt", "x", "y"}))
+CHANNELS: Final[dict[str, Channel]] = {
+    topic: Channel(topic, table, _required(kind)) for kind, (topic, table) in _WORDS.items()
+} | {PATH.topic: PATH}
+
+
+def write_event(event: Key | Button | Scroll | Focus | Geometry | Note | Gap) -> tuple[str, bytes]:
+    """Return (topic, message); defaults are left out, too long a text is cut at its bound."""
+    topic, table = _WORDS[type(event)]
+    message: dict[str, object] = {}
+    for field in fields(event):
+        value = getattr(event, field.name)
+        if value != field.default:
+            message[field.name] = _plain(value, table[field.name])
+    return topic, _pack(CHANNELS[topic].check(message))
+
+
+def _plain(value: object, field: Field) -> object:
+    """Turn a value of an event into what JSON can hold."""
+    limit = field.field if isinstance(field, Maybe) else field
+    if isinstance(limit, Text) and isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()[: limit.limit]
+    if isinstance(value, tuple):
+        return [[m.rect.x, m.rect.y, m.rect.w, m.rect.h, m.scale] for m in value]
+    return value
+
+
+def write_path(moves: Sequence[Move]) -> bytes:
+    """Return one message for a run of moves that ``same_run`` joined."""
+    first = moves[0]
+    message: dict[str, object] = {
+        "t": first.t,
+        "dt": [0, *(b.t - a.t for a, b in pairwise(moves))],
+        "x": [move.x for move in moves],
+        "y": [move.y for move in moves],
+    }
+    message |= {
+        name: value
+        for name, value in (
+            ("app", first.app), ("synthetic", first.synthetic), ("epoch", first.epoch),
+        )
+        if value
+    }  # fmt: skip
+    return _pack(PATH.check(message))
+
+
+def check_move(move: Move) -> None:
+    """Insist that a move can be written; raises ValueError."""
+    _TIME.check(move.t)
+    _PLACE.check(move.x)
+    _PLACE.check(move.y)
+    _APP.check(move.app)
+    _EPOCH.check(move.epoch)
+
+
+def same_run(moves: Sequence[Move], move: Move) -> bool:
+    """Whether ``move`` may join the run: same app, epoch and origin, in order, within 1 s."""
+    a = moves[0]
+    return (
+        len(moves) < MAX_PATH
+        and (a.app, a.epoch, a.synthetic) == (move.app, move.epoch, move.synthetic)
+        and moves[-1].t <= move.t <= a.t + SECOND
+    )
+
+
+def _pack(message: Mapping[str, object]) -> bytes:
+    return json.dumps(message, separators=(",", ":"), allow_nan=False).encode()
+
+
+def read_events(topic: str, data: bytes) -> list[Spoken]:
+    """Return what one message says (a path holds many moves); raises EpisodeError."""
+    channel = CHANNELS.get(topic)
+    if channel is None:
+        raise EpisodeError(f"There is a message of an unknown kind, {topic[:64]!r}.")
+    if len(data) > MAX_JSON:
+        raise EpisodeError(f"A message on {topic} has {len(data)} bytes.")
+    try:
+        values = channel.check(json.loads(data))
+        return _moves(values) if channel is PATH else [_event(topic, values)]
+    except (ValueError, RecursionError) as error:
+        raise EpisodeError(f"A message on {topic} is not what it should be: {error}.") from error
+
+
+def _event(topic: str, values: dict[str, object]) -> Spoken:
+    if "key_class" in values:
+        values["key_class"] = KeyClass(cast("str", values["key_class"]))
+    if "monitors" in values:
+        values["monitors"] = tuple(
+            Monitor(Rect(x, y, w, h), scale)
+            for x, y, w, h, scale in cast("list[list[int]]", values["monitors"])
+        )
+    if topic == "gap" and cast("int", values["until"]) < cast("int", values["t"]):
+        raise ValueError("a gap ends before it starts")
+    make = cast("type[Note]", _KINDS[topic])  # any of them: the table has checked every field
+    return make(**values)  # type: ignore[arg-type]
+
+
+def _moves(values: dict[str, object]) -> list[Spoken]:
+    dt, xs, ys = (cast("list[int]", values[name]) for name in ("dt", "x", "y"))
+    if not len(dt) == len(xs) == len(ys):
+        raise ValueError("a path with unequal lists")
+    times = [cast("int", values["t"]) + passed for passed in accumulate(dt)]
+    if dt[0] != 0 or times[-1] > MAX_OFFSET:
+        raise ValueError("a path out of time")
+    app = cast("str", values.get("app", ""))
+    synthetic, epoch = bool(values.get("synthetic", False)), cast("int", values.get("epoch", 0))
+    return [
+        Move(Nanos(t), x, y, app, synthetic, epoch) for t, x, y in zip(times, xs, ys, strict=True)
+    ]
+
+
+def happened(event: Event) -> Nanos:
+    """Return when an event counts: frames once their pixels had arrived, all else at ``t``."""
+    return event.done if isinstance(event, Frame) else event.t

@@ -1,0 +1,217 @@
+"""The bytes of the screen: key tiles and frames, each written and read side by side.
+
+What always holds:
+- The desktop is a grid of 64 px tiles, numbered row by row. Tiles at the right and bottom edge are
+  cropped to the desktop, not padded. A tile is BGR, 3 bytes a pixel, rows top down.
+- A number (ref) stands for a tile's content: 0 is blank (all zero), 1…K are the K tiles of the key
+  segment, K+1… the new tiles of this segment in the order they came. Content is never repeated.
+- The frames of a segment are one zstd frame (window 8 MiB) whose raw dictionary is the key's tile
+  bytes; each frame ends at a flushed block. The first says what differs from the KEY's picture,
+  each later one what differs from the frame before. So key + segment make a picture.
+
+screen/frame (little endian)                       screen/key
+    u8  1, version                                     u8  1, version
+    u8  flags: 1 = ``full`` was set                    u8  0
+    u16 width, u16 height of the desktop               u16 width, u16 height of the desktop
+    u32 geometry epoch                                 u32 number of tiles, K
+    u64 t, u64 done                                    u64 t, u64 0
+    u32 size of the body                               u32 size of the body
+    the blocks of the segment's zstd frame             one zstd frame, no dictionary
+frame body                                         key body
+    u8 length, app in UTF-8                            u32 number of places
+    u16 number of kept rectangles                      u16 tile, for each place
+    i32 x, y, w, h, for each                           u32 ref, for each place
+    u32 number of changes                              the K tiles
+    u16 tile, for each change
+    u32 ref, for each change
+    the new tiles
+A tile's size is that of the first place that names it.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Self
+
+import zstandard
+
+from nodreel.episode.format import MAX_OFFSET, MAX_PIXELS, MAX_SIDE
+from nodreel.errors import EpisodeError
+from nodreel.events import TILE, Nanos, Rect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+LEVEL: Final = 3
+WINDOW_LOG: Final = 23
+WINDOW: Final = 1 << WINDOW_LOG
+MAX_BODY: Final = 48 << 20  # bytes of one frame or key, decompressed: two 4K monitors
+MAX_RAW: Final = 64 << 20  # of all frames of a segment
+MAX_KEPT: Final = 4096
+MAX_APP: Final = 255  # bytes
+VERSION: Final = 1
+
+_HEAD: Final = struct.Struct("<BBHHIQQI")
+_FULL: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The tiles of a desktop of ``width`` by ``height`` pixels."""
+
+    width: int
+    height: int
+
+    @property
+    def columns(self) -> int:
+        """Tiles in a row."""
+        return -(-self.width // TILE)
+
+    @property
+    def size(self) -> int:
+        """Tiles in all."""
+        return self.columns * -(-self.height // TILE)
+
+    def number(self, row: int, column: int) -> int:
+        """Return the number of a tile; raises ValueError outside the desktop."""
+        number = row * self.columns + column
+        if not (0 <= column < self.columns and 0 <= number < self.size):
+            raise ValueError(f"no tile at row {row}, column {column}")
+        return number
+
+    def rect(self, number: int) -> Rect:
+        """Return the pixels of a tile."""
+        row, column = divmod(number, self.columns)
+        x, y = column * TILE, row * TILE
+        return Rect(x, y, min(TILE, self.width - x), min(TILE, self.height - y))
+
+    def bytes(self, number: int) -> int:
+        """Return the size of a tile in bytes."""
+        rect = self.rect(number)
+        return rect.w * rect.h * 3
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The fixed part of a frame or a key; ``count`` is the epoch, or the number of tiles."""
+
+    full: bool
+    grid: Grid
+    count: int
+    t: Nanos
+    done: Nanos
+    body: int
+
+    def write(self) -> bytes:
+        """Return the bytes."""
+        return _HEAD.pack(
+            VERSION, _FULL * self.full, self.grid.width, self.grid.height, self.count,
+            self.t, self.done, self.body,
+        )  # fmt: skip
+
+    @classmethod
+    def read(cls, data: bytes) -> tuple[Self, memoryview]:
+        """Return the head and what follows it; raises EpisodeError."""
+        if len(data) < _HEAD.size:
+            raise EpisodeError("A frame is cut short.")
+        version, flags, width, height, count, t, done, body = _HEAD.unpack_from(data)
+        if version != VERSION or flags & ~_FULL:
+            raise EpisodeError(f"A frame is of version {version}, which this nodreel cannot read.")
+        if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE and width * height <= MAX_PIXELS):
+            raise EpisodeError(f"A frame claims to be {width} x {height} pixels.")
+        if max(t, done) > MAX_OFFSET or body > MAX_BODY:
+            raise EpisodeError(f"A frame claims {body} bytes at {t} ns.")
+        head = cls(bool(flags & _FULL), Grid(width, height), count, Nanos(t), Nanos(done), body)
+        return head, memoryview(data)[_HEAD.size :]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Which tiles have new content: the tile's number and its ref, in step; and the new tiles."""
+
+    places: Sequence[int]
+    refs: Sequence[int]
+    tiles: Sequence[bytes]
+
+    def write(self) -> bytes:
+        """Return the bytes: count, places, refs, tiles."""
+        count = len(self.places)
+        head = struct.pack(f"<I{count}H", count, *self.places)
+        return b"".join((head, struct.pack(f"<{count}I", *self.refs), *self.tiles))
+
+    @classmethod
+    def read(cls, data: memoryview, grid: Grid, known: int) -> Self:
+        """Return the changes, given that refs up to ``known`` have come before."""
+        (count,) = struct.unpack_from("<I", data)
+        if count > grid.size:
+            raise EpisodeError(f"A frame changes {count} of {grid.size} tiles.")
+        places = struct.unpack_from(f"<{count}H", data, 4)
+        refs = struct.unpack_from(f"<{count}I", data, 4 + 2 * count)
+        rest = data[4 + 6 * count :]
+        tiles: list[bytes] = []
+        for place, ref in zip(places, refs, strict=True):
+            if place >= grid.size or ref > known + len(tiles) + 1:
+                raise EpisodeError(f"A frame names tile {place}, content {ref}: there is none.")
+            if ref == known + len(tiles) + 1:
+                size = grid.bytes(place)
+                tiles.append(bytes(rest[:size]))
+                rest = rest[size:]
+                if len(tiles[-1]) != size:
+                    raise EpisodeError("A frame's tiles are cut short.")
+        if rest:
+            raise EpisodeError("A frame holds more than its tiles.")
+        return cls(places, refs, tiles)
+
+
+def write_shown(app: str, kept: Iterable[Rect]) -> bytes:
+    """Return the start of a frame's body: the app and the rectangles that hold real pixels."""
+    name, rects = app.encode("utf-8", "replace"), tuple(kept)
+    places = [edge for r in rects for edge in (r.x, r.y, r.w, r.h)]
+    return struct.pack(f"<B{len(name)}sH{len(places)}i", len(name), name, len(rects), *places)
+
+
+def read_shown(data: memoryview) -> tuple[str, tuple[Rect, ...], memoryview]:
+    """Return app, kept rectangles and what follows."""
+    app = str(data[1 : 1 + data[0]], "utf-8")
+    at = 1 + data[0]
+    (count,) = struct.unpack_from("<H", data, at)
+    if count > MAX_KEPT:
+        raise EpisodeError(f"A frame keeps {count} rectangles.")
+    edges = struct.unpack_from(f"<{4 * count}i", data, at + 2)
+    kept = tuple(Rect(*edges[i : i + 4]) for i in range(0, len(edges), 4))
+    return app, kept, data[at + 2 + 16 * count :]
+
+
+def dictionary(tiles: Sequence[bytes]) -> zstandard.ZstdCompressionDict | None:
+    """Return the key's tiles as a raw dictionary: no more of it than a window can reach."""
+    raw = b"".join(tiles)[-WINDOW:]
+    return zstandard.ZstdCompressionDict(raw, zstandard.DICT_TYPE_RAWCONTENT) if raw else None
+
+
+def inflater(
+    blocks: bytes, words: zstandard.ZstdCompressionDict | None
+) -> zstandard.ZstdDecompressionReader:
+    """Return a reader of the decompressed bytes that never makes more than it is asked for."""
+    source = io.BytesIO(blocks)
+    return zstandard.ZstdDecompressor(dict_data=words, max_window_size=WINDOW).stream_reader(source)
+
+
+def take(reader: zstandard.ZstdDecompressionReader, size: int) -> memoryview:
+    """Return exactly ``size`` decompressed bytes; raises EpisodeError."""
+    found = bytearray()
+    try:
+        while len(found) < size:
+            more = reader.read(min(size - len(found), 1 << 20))
+            if not more:
+                raise EpisodeError("A frame is cut short.")
+            found += more
+    except (zstandard.ZstdError, MemoryError) as error:
+        raise EpisodeError(f"The tiles cannot be decompressed: {error}.") from error
+    return memoryview(found)
+
+
+def parameters() -> zstandard.ZstdCompressionParameters:
+    """Return how tiles are compressed: level 3, a window of 8 MiB."""
+    return zstandard.ZstdCompressionParameters.from_level(LEVEL, window_log=WINDOW_LOG)

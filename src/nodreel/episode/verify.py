@@ -1,0 +1,146 @@
+"""Reading a chain of headers as hostile: what it proves, and each thing that is wrong, in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from nodreel.episode.chain import (
+    CHAIN,
+    FIRST,
+    MAX_CHAIN,
+    EditedHeader,
+    Header,
+    LastHeader,
+    SegmentHeader,
+    StartHeader,
+    check_signature,
+    line_hash,
+    parse,
+)
+from nodreel.errors import EpisodeError
+
+MAX_LINES: Final = 100_000
+MAX_PROBLEMS: Final = 1000
+
+State = Literal["open", "end", "recovered"]
+
+
+@dataclass(slots=True)
+class Chain:
+    """What the headers of one episode prove.
+
+    ``problems`` name what is wrong, first things first; headers that are wrong in themselves are
+    left out of ``segments``. ``whole`` is the size of all complete lines in bytes, ``tail`` the
+    hash that a next line would follow.
+    """
+
+    start: StartHeader
+    segments: dict[int, SegmentHeader] = field(default_factory=dict)
+    edits: list[EditedHeader] = field(default_factory=list)
+    state: State = "open"
+    problems: list[EpisodeError] = field(default_factory=list)
+    next_seq: int = 0
+    whole: int = 0
+    tail: str = FIRST
+
+    def removed(self, seq: int) -> bool:
+        """Whether the person deleted that segment, by a signed header."""
+        return any(edit.removes(seq) for edit in self.edits)
+
+    def key_of(self, seq: int) -> int | None:
+        """Return the key segment that the frames of segment ``seq`` lean on."""
+        while seq > 0:
+            seq -= 1
+            found = self.segments.get(seq)
+            if found is not None and found.kind == "key":
+                return seq
+        return None
+
+
+def read_chain(data: bytes, *, public_key: str | None = None) -> Chain:
+    """Walk the lines of ``chain.jsonl``; raises EpisodeError only when nothing can be trusted.
+
+    ``public_key`` (hex) is the signing key the caller expects, None accepts the one of the start.
+    """
+    if len(data) > MAX_CHAIN or data.count(b"\n") > MAX_LINES:
+        raise EpisodeError(f"{CHAIN} is too big to be a chain of headers.")
+    lines = data.split(b"\n")
+    chain = Chain(_start(lines[0], public_key))
+    chain.tail, chain.whole = line_hash(lines[0]), len(data) - len(lines[-1])
+    for number, line in enumerate(lines[1:-1], start=2):
+        problem = _follow(chain, line)
+        chain.tail = line_hash(line)
+        if problem is not None:
+            _note(chain, f"{CHAIN} line {number} {problem}.")
+    if lines[-1] or len(lines) == 1:
+        _note(chain, f"{CHAIN} ends in the middle of a line.")
+    return chain
+
+
+def _start(line: bytes, public_key: str | None) -> StartHeader:
+    try:
+        header = parse(line)
+        if isinstance(header, StartHeader):
+            check_signature(line, header.public_key)
+    except EpisodeError as error:
+        raise EpisodeError(f"{CHAIN} line 1 {error}.") from error
+    if not isinstance(header, StartHeader) or (header.prev, header.seq) != (FIRST, 0):
+        raise EpisodeError(f"{CHAIN} line 1 is not the start of an episode.")
+    if public_key is not None and header.public_key != public_key:
+        raise EpisodeError(f"{CHAIN} line 1 is signed by another key than the one expected.")
+    return header
+
+
+def _follow(chain: Chain, line: bytes) -> str | None:
+    """Take one line in; returns what is wrong with it, as the rest of a sentence."""
+    try:
+        header = parse(line)
+        check_signature(line, chain.start.public_key)
+    except EpisodeError as error:
+        return str(error)
+    if header.episode != chain.start.episode:
+        return "belongs to another episode"
+    problem = _place(chain, header)
+    if problem is None and header.prev != chain.tail:
+        problem = "does not follow the line before it: a line was changed, moved or taken out"
+    return problem
+
+
+def _place(chain: Chain, header: Header) -> str | None:
+    """Put a sound header where it belongs; returns what is wrong with its place."""
+    match header:
+        case StartHeader():
+            return "starts the episode a second time"
+        case EditedHeader():
+            chain.edits.append(header)
+            return None if header.seq == chain.next_seq else "was edited at another length"
+        case LastHeader():
+            if chain.state != "open":
+                return "ends the episode a second time"
+            chain.state = header.kind
+            return None if header.seq == chain.next_seq else "ends at another length"
+        case SegmentHeader():
+            return _place_segment(chain, header)
+
+
+def _place_segment(chain: Chain, header: SegmentHeader) -> str | None:
+    if (header.consent, header.policy) != (chain.start.consent, chain.start.policy):
+        return "is of another consent or policy than its episode"
+    if header.seq < chain.next_seq:
+        return f"repeats segment {header.seq}, or is out of order"
+    if header.first > header.last:
+        return f"says that segment {header.seq} ends before it begins"
+    problem = None
+    if header.seq > chain.next_seq:
+        problem = f"leaves out segments {chain.next_seq} to {header.seq - 1}"
+    elif chain.state != "open":
+        problem = "adds a segment after the end"
+    chain.segments[header.seq] = header
+    chain.next_seq = header.seq + 1
+    return problem
+
+
+def _note(chain: Chain, message: str) -> None:
+    if len(chain.problems) < MAX_PROBLEMS:
+        chain.problems.append(EpisodeError(message))

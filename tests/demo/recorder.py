@@ -1,0 +1,174 @@
+"""nodreel as a person uses it: by its commands, on the stage's desktop."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.bed.bed import BedError, wait_for
+from tests.demo.stage import BINARIES, CANARIES
+
+if TYPE_CHECKING:
+    from tests.bed.bed import App
+    from tests.demo.stage import Stage
+
+POLICY = """\
+version = 1
+synthetic = "keep"       # the demo's hands are not a physical device
+presence = "synthetic"   # and neither are those that type its yes
+review_key = false       # no keyring on this desktop
+
+[organisation]
+name = "The demo"
+address = "This machine"
+contact = "nobody@localhost"
+jurisdiction = "none"
+
+[purpose]
+id = "demo"
+text = "To show what nodreel records, and what it does not."
+
+[[recipients]]
+name = "whoever runs the demo"
+key = "{key}"
+
+[limits]
+disk_floor_mb = 64
+"""
+APP = """
+[[apps]]
+id = "{name}"
+name = "{name}"
+exe = "{exe}"
+keys = "full"
+"""
+PATIENCE = 60.0  # seconds for the whole ceremony
+STILL = 0.4  # seconds without output after which a line that has not ended is a question
+
+
+class Recorder:
+    """The commands of nodreel, run on that desktop and with a home of their own."""
+
+    def __init__(self, stage: Stage, folder: Path) -> None:
+        self._stage, self.home, self.identity = stage, folder / "nodreel", folder / "research.key"
+        self._talk = folder / "terminal.log"
+        inherited = ("PYTHONPATH", "PYTHONPYCACHEPREFIX", "PYTHONDONTWRITEBYTECODE")
+        self._env = {
+            **stage.bed.env,
+            **{name: os.environ[name] for name in inherited if name in os.environ},
+            "NODREEL_HOME": str(self.home),
+            "PATH": f"{Path(sys.executable).parent}:{stage.bed.env['PATH']}",
+        }
+
+    @property
+    def data(self) -> Path:
+        return self.home / "data" / "v1"
+
+    @property
+    def episodes(self) -> list[Path]:
+        return sorted(path for path in (self.data / "episodes").iterdir() if path.is_dir())
+
+    def say(self, *words: str) -> str:
+        """Run ``nodreel WORDS`` to its end and return what it printed."""
+        done = subprocess.run(
+            ["nodreel", *words],
+            env=self._env,
+            cwd=self._stage.folder,
+            stdin=subprocess.DEVNULL,
+            timeout=60,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            told = (done.stderr or done.stdout).strip()
+            raise BedError(f"nodreel {' '.join(words)} ended with {done.returncode}: {told}")
+        return done.stdout
+
+    def status(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.say("status", "--json"))
+        return found
+
+    def make_policy(self) -> None:
+        """Make the research key and write the person's own policy."""
+        told = self.say("keys", "new", str(self.identity))
+        key = re.search(r"age1[0-9a-z]{58}", self.identity.read_text() + told)
+        if key is None:
+            raise BedError(f"no public key in {self.identity}")
+        apps = "".join(APP.format(name=name, exe=exe) for name, exe in BINARIES.items())
+        config = self.home / "config"
+        config.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (config / "policy.toml").write_text(POLICY.format(key=key.group()) + apps)
+
+    # -------------------------------------------------------------------------------- the yes
+
+    def start(self) -> App:
+        """Start nodreel in a terminal and answer the ceremony by typing, as a person would."""
+        colour = f"#{CANARIES['xterm']:06x}"
+        app = self._stage.bed.start(
+            *(
+                "xterm",
+                "-T",
+                "nodreel",
+                "-bg",
+                colour,
+                "-fg",
+                "black",
+                "-geometry",
+                "90x20+850+720",
+            ),
+            *("-e", "script", "-qfc", "nodreel start; exec sleep infinity", str(self._talk)),
+            env=self._env,
+        )
+        window = self._stage.windows.wait("nodreel", app.pid)
+        self._stage.windows.activate(window.id)
+        self._converse()
+        wait_for(
+            lambda: self.status()["state"] in {"recording", "waiting"} or None, "recording", 20
+        )
+        return app
+
+    def heard(self) -> str:
+        """What the terminal showed so far, as plain text."""
+        if not self._talk.exists():
+            return ""
+        text = self._talk.read_text(errors="replace")
+        return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Z0-9]|\r", "", text)
+
+    def _converse(self) -> None:
+        """Answer each question until the grant is there."""
+        end, asked = time.monotonic() + PATIENCE, ""
+        grant = self.data / "consent" / "grant.json"
+        while not grant.exists():
+            if time.monotonic() > end:
+                raise BedError(f"the ceremony did not end:\n{self.heard()[-3000:]}")
+            question = self._question()
+            if question is None or question == asked:
+                continue
+            asked = question
+            self._stage.hands.type(reply(question) + "\n")
+
+    def _question(self) -> str | None:
+        """Return all that was said once it ends in a question, None while somebody still speaks."""
+        before = self.heard()
+        time.sleep(STILL)
+        now = self.heard()
+        last = now.rsplit("\n", 1)[-1]
+        return now if now == before and last.strip() else None
+
+    def stop(self) -> None:
+        self.say("stop")
+
+
+def reply(question: str) -> str:
+    """Answer as somebody who agrees to everything; the phrase is what the ceremony asks to type."""
+    from nodreel.consent.terms import PHRASE
+
+    asked = " ".join(question.split("\n")[-4:])
+    return PHRASE if PHRASE in asked else "y"

@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+import time
+
+from nodreel.clock import SystemClock, WallNanos, iso
+
+
+def test_mono_is_the_kernels_monotonic_clock() -> None:
+    before = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+    now = SystemClock().mono()
+    assert before <= now <= time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+
+
+def test_wall_is_the_time_of_day() -> None:
+    before = time.time_ns()
+    assert before <= SystemClock().wall() <= time.time_ns()
+
+
+def test_iso_is_utc_to_the_millisecond() -> None:
+    assert iso(WallNanos(0)) == "1970-01-01T00:00:00.000Z"
+    assert iso(WallNanos(1_764_000_000_123_456_789)) == "2025-11-24T16:00:00.123Z"

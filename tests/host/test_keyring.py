@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import threading
 from contextlib import closing
 from pathlib import Path
@@ -42,7 +44,8 @@ class Plain(KeyringBackend):
 @pytest.fixture
 def bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Run a session bus of its own, with nothing on it that could be started by name."""
-    address = f"unix:path={tmp_path}/bus"
+    place = tempfile.mkdtemp(prefix="bus-")  # the kernel has no room for a deep path
+    address = f"unix:path={place}/bus"
     config = tmp_path / "bus.conf"
     config.write_text(
         f"<busconfig><type>session</type><listen>{address}</listen>"
@@ -63,6 +66,8 @@ def bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
             yield address
         finally:
             daemon.terminate()
+            daemon.wait()
+            shutil.rmtree(place)
 
 
 @pytest.fixture
@@ -135,12 +140,12 @@ def test_without_a_bus_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_a_keyring_that_never_answers_costs_its_patience_and_no_more(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with socket.socket(socket.AF_UNIX) as deaf:
-        deaf.bind(str(tmp_path / "deaf"))
+        deaf.bind("\0nodreel-test-deaf")
         deaf.listen()
-        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path}/deaf")
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:abstract=nodreel-test-deaf")
         assert review_key(patience=Nanos(SECOND)) is None
     assert children() == set()
 
@@ -150,7 +155,7 @@ def test_a_configured_plaintext_keyring_is_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "plainring.py").write_text(PLAINTEXT)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "plainring.Plain")
     assert not store_review_key(KEY)
     assert review_key() is None

@@ -100,13 +100,6 @@ def test_a_linked_folder_is_refused(paths: Paths, tmp_path: Path) -> None:
         place.listen(link / "control.sock")
 
 
-def test_a_path_too_long_for_the_kernel_is_said_so(tmp_path: Path) -> None:
-    deep = tmp_path / ("d" * 90)
-    deep.mkdir(mode=0o700)
-    with pytest.raises(StoreError, match="too long"):
-        place.listen(deep / "control.sock")
-
-
 def test_a_missing_folder_is_named(paths: Paths) -> None:
     with pytest.raises(StoreError, match="No such file"):
         place.listen(paths.runtime / "none" / "control.sock")

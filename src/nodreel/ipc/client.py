@@ -10,10 +10,13 @@ from pydantic import ValidationError
 
 from nodreel import errors
 from nodreel.errors import ControlError, NodreelError, NotRunningError
+from nodreel.ipc.address import address
 from nodreel.ipc.peer import AF_UNIX, ourselves, peer_of
 from nodreel.ipc.wire import MAX_MESSAGE, REPLY, Done, Refused, line
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pydantic import BaseModel
 
     from nodreel.paths import Paths
@@ -29,7 +32,7 @@ def call(paths: Paths, message: BaseModel, timeout: float = 2.0) -> Done:
     understood or comes from another user, and the agent's own error when it refuses.
     """
     try:
-        answer = _exchange(str(paths.socket), line(message), timeout)
+        answer = _exchange(paths.socket, line(message), timeout)
     except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError) as error:
         raise NotRunningError("The agent is not running.") from error
     except (TimeoutError, BlockingIOError) as error:
@@ -44,14 +47,15 @@ def call(paths: Paths, message: BaseModel, timeout: float = 2.0) -> Done:
     return understood
 
 
-def _exchange(address: str, request: bytes, timeout: float) -> bytes:
+def _exchange(path: Path, request: bytes, timeout: float) -> bytes:
     with socket.socket(AF_UNIX, socket.SOCK_STREAM) as agent:
         # With a Python timeout connect() would fail at once when the agent has many callers.
         agent.setsockopt(socket.SOL_SOCKET, _SO_SNDTIMEO, _timeval(timeout))
-        agent.connect(address)
+        with address(path) as name:
+            agent.connect(name)
         agent.settimeout(timeout)
         if peer_of(agent).uid != ourselves().uid:
-            msg = f"The socket {address} is served by another user."
+            msg = f"The socket {path} is served by another user."
             raise ControlError(msg, advice="Do not trust it; run `nodreel doctor`.")
         agent.sendall(request)
         received = bytearray()

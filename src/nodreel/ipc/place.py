@@ -8,12 +8,12 @@ import stat
 from typing import TYPE_CHECKING
 
 from nodreel.errors import StoreError
+from nodreel.ipc.address import address
 from nodreel.ipc.peer import AF_UNIX, ourselves
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_LONGEST = 107  # bytes the kernel has room for, without the closing zero
 _BACKLOG = 64
 
 
@@ -24,15 +24,13 @@ def listen(path: Path) -> socket.socket:
     StoreError when the folder is not ours alone, or something else lies at ``path``.
     """
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
-    if len(os.fsencode(fresh)) > _LONGEST:
-        msg = f"The path of the control socket is too long for the system: {path}."
-        raise StoreError(msg, advice="Point NODREEL_HOME to a folder with a shorter name.")
     listener = socket.socket(AF_UNIX, socket.SOCK_STREAM)
     try:
         _check_folder(path.parent)
         _check_left_over(path)
         fresh.unlink(missing_ok=True)
-        listener.bind(str(fresh))
+        with address(fresh) as name:
+            listener.bind(name)
         fresh.chmod(0o600)
         listener.listen(_BACKLOG)
         fresh.replace(path)

@@ -4,56 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nodreel.desktop.base import Pixmap
 from nodreel.events import Frame, Nanos, Rect
 from nodreel.sources.screen import Sampler
+from tests.painted import Painted
 from tests.scenes import MS, scene
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
     from nodreel.rects import Region
-    from nodreel.scene import Scene, Sensed
 
 LEFT, RIGHT = Rect(0, 0, 64, 64), Rect(64, 0, 64, 64)
-
-
-class Painted:
-    """A desktop whose windows each show one colour."""
-
-    def __init__(self) -> None:
-        self.colour: dict[int, int] = {}
-        self.drawn: dict[int, list[Rect]] = {}
-        self.watched: set[int] = set()
-        self.grabs: list[tuple[int, Rect]] = []
-
-    def draw(self, ident: int, colour: int, rect: Rect) -> None:
-        self.colour[ident] = colour
-        self.drawn.setdefault(ident, []).append(rect)
-
-    def wait(self, timeout: Nanos) -> Sequence[Sensed]:
-        return ()
-
-    def flush(self) -> tuple[Sequence[Sensed], Nanos]:
-        return (), Nanos(0)
-
-    def scene(self) -> Scene:
-        return scene()
-
-    def watch(self, windows: Collection[int]) -> None:
-        self.watched = set(windows)
-
-    def damaged(self, window: int) -> Sequence[Rect]:
-        return self.drawn.pop(window, [])
-
-    def grab(self, window: int, rects: Sequence[Rect]) -> Sequence[Pixmap]:
-        self.grabs += [(window, r) for r in rects]
-        pixel = bytes([self.colour[window], 0, 0, 255])
-        return [Pixmap(window, r, pixel * (r.w * r.h), Nanos(7), Nanos(9)) for r in rects]
-
-    def wake(self) -> None: ...
-
-    def close(self) -> None: ...
 
 
 def started(regions: dict[int, Region]) -> tuple[Painted, Sampler, Frame]:

@@ -17,7 +17,7 @@ from nodreel.agent.interlocks import Interlock, Interlocks
 from nodreel.agent.permission import Permission
 from nodreel.agent.recording import Recording
 from nodreel.agent.signkeeper import SignKeeper
-from nodreel.consent import resume_withdrawal
+from nodreel.consent import settle
 from nodreel.episode.recover import recover
 from nodreel.errors import NodreelError, StoreError
 from nodreel.events import SECOND, Nanos
@@ -210,7 +210,7 @@ class Agent:
 
     def recover(self) -> None:
         """Close what a crash left open, and finish a withdrawal that was cut short."""
-        resume_withdrawal(self.paths, self.clock, dispose=self.dispose)
+        settle(self.paths, self.clock, dispose=self.dispose)
         try:
             self.permission.why_no_grant()
         except NodreelError:
@@ -232,7 +232,8 @@ class Agent:
             return
         self._enforced = now
         try:
-            self.store.enforce(grant.policy.limits, grant.sign)
+            enforced = self.store.enforce(grant.policy.limits, grant.sign)
+            self.permission.over_quota = enforced.over_quota
         except StoreError as error:
             log.warning("store: %s", error)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from nodreel.desktop import open_desktop
 from nodreel.errors import NodreelError
-from nodreel.events import MILLISECOND, SECOND, Button, Frame, Key, Nanos, Scroll
+from nodreel.events import MILLISECOND, SECOND, Button, Frame, Geometry, Key, Nanos, Scroll
 from nodreel.gate.context import Context, context_of
 from nodreel.gate.gate import Drop, Held, Rules, admit
 from nodreel.gate.regions import visible
@@ -148,7 +148,7 @@ class Capture:
         elif isinstance(sensed, Damage):
             if self._sampler:
                 self._sampler.drawn(sensed.window)
-        else:
+        elif not isinstance(sensed, Geometry):  # the scene has it, and hindsight writes it down
             self.offer(sensed)
 
     def _enter(self, scene: Scene) -> None:

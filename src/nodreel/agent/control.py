@@ -25,6 +25,7 @@ from nodreel.ipc.wire import (
     State,
     Status,
     Stop,
+    Stored,
     Withdraw,
 )
 
@@ -115,7 +116,7 @@ class Control:
         agent.audit("deleted", {"segments": deleted.segments})
         return Done(status=self.status(), text=str(deleted))
 
-    def _withdraw(self, stored: str) -> Done:
+    def _withdraw(self, stored: Stored) -> Done:
         agent = self._agent
         receipt = consent.withdraw(
             agent.paths,

@@ -31,6 +31,7 @@ class Permission:
         self.policy: Policy | None = None
         self._policy_at: Nanos | None = None
         self._policy_why: str | None = None
+        self.over_quota = False
         self._broken: tuple[Nanos, NodreelError] | None = None
 
     def why_no_grant(self) -> str | None:
@@ -94,6 +95,8 @@ class Permission:
             if self._clock.mono() - since < STORE_RETRY:
                 raise error
             self._broken = None
+        if self.over_quota:
+            return "The recordings fill their share of the disk; `nodreel delete` makes room."
         floor = (self.grant.policy.limits.disk_floor_mb if self.grant else 0) * MEGABYTE
         if free_bytes(self._paths.data) < floor:
             raise DiskFullError(f"Less than {floor // MEGABYTE} MB are left on the disk.")

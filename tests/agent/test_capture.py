@@ -1,0 +1,129 @@
+"""The sensing thread: shut means nothing comes in, stop means everything is closed, faults mean off."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from nodreel.agent import capture as module
+from nodreel.agent.capture import Capture
+from nodreel.clock import SystemClock
+from nodreel.errors import UnsupportedError
+from nodreel.events import Frame, Key, KeyClass, Nanos, Rect
+from nodreel.gate.apps import no_digest
+from nodreel.gate.gate import Drop
+from nodreel.policy import Limits
+from nodreel.scene import Damage
+from tests.bed.bed import wait_for
+from tests.painted import Painted
+from tests.scenes import RULES, scene
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nodreel.consent import Grant
+
+GRANT = cast("Grant", SimpleNamespace(policy=SimpleNamespace(limits=Limits())))
+KEY = Key(Nanos(5), True, KeyClass.CHARACTER, 38, 97)
+
+
+@pytest.fixture
+def painted(monkeypatch: pytest.MonkeyPatch) -> Painted:
+    desktop = Painted()
+    desktop.colour = {1: 10, 2: 20}
+    monkeypatch.setattr(module, "open_desktop", lambda _grant: desktop)
+    return desktop
+
+
+@pytest.fixture
+def capture(painted: Painted) -> Iterator[Capture]:
+    assert not painted.closed
+    made = Capture(GRANT, RULES, SystemClock(), no_digest, lambda: None)
+    made.start()
+    yield made
+    made.stop()
+
+
+def events(capture: Capture) -> list[Any]:
+    with capture.lock:
+        return [item.event for item in capture.ring.release(Nanos(2**62))]
+
+
+def test_nothing_comes_in_before_the_door_is_opened(capture: Capture, painted: Painted) -> None:
+    painted.tell(KEY)
+    wait_for(lambda: capture.dropped[Drop.CLOSED] == 1, "the drop to be counted")
+    assert events(capture) == []
+
+
+def test_an_open_door_lets_designated_input_and_a_whole_frame_in(
+    capture: Capture, painted: Painted
+) -> None:
+    capture.open()
+    painted.tell(KEY)
+    wait_for(lambda: len(capture.ring) >= 2, "key and frame")
+    found = events(capture)
+    frames = [e for e in found if isinstance(e, Frame)]
+    assert [e.app for e in found if isinstance(e, Key)] == ["pad"]
+    assert frames[0].full
+    assert painted.watched == {1, 2}
+
+
+def test_what_is_drawn_becomes_a_frame(capture: Capture, painted: Painted) -> None:
+    capture.open()
+    wait_for(lambda: len(capture.ring) == 1, "the first frame")
+    painted.draw(1, 11, Rect(0, 0, 10, 10))
+    painted.tell(Damage(Nanos(1), 1))
+    wait_for(lambda: len(capture.ring) == 2, "the second frame")
+
+
+def test_a_foreign_app_in_front_ends_input_and_frames(capture: Capture, painted: Painted) -> None:
+    capture.open()
+    wait_for(lambda: len(capture.ring) == 1, "the first frame")
+    painted.tell(scene(5, focus="term"), KEY)
+    painted.draw(1, 11, Rect(0, 0, 10, 10))
+    painted.tell(Damage(Nanos(1), 1))
+    wait_for(lambda: capture.dropped[Drop.FOREIGN] == 1, "the key to be dropped")
+    assert len(events(capture)) == 1
+    assert len(painted.grabs) == 2, "only the first, whole frame was ever read"
+
+
+def test_shut_lets_nothing_more_in(capture: Capture, painted: Painted) -> None:
+    capture.open()
+    wait_for(lambda: len(capture.ring) == 1, "the first frame")
+    capture.shut()
+    painted.tell(KEY)
+    wait_for(lambda: capture.dropped[Drop.CLOSED] == 1, "the drop to be counted")
+    assert len(events(capture)) == 1
+
+
+def test_stop_closes_the_desktop(capture: Capture, painted: Painted) -> None:
+    capture.open()
+    capture.stop()
+    assert painted.closed
+    assert not capture.alive
+
+
+def test_a_desktop_that_cannot_be_opened_is_a_fault_not_a_crash(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(_grant: object) -> Painted:
+        raise UnsupportedError("This is Wayland.")
+
+    monkeypatch.setattr(module, "open_desktop", refuse)
+    made = Capture(GRANT, RULES, SystemClock(), no_digest, lambda: None)
+    made.start()
+    made.stop()
+    assert isinstance(made.fault, UnsupportedError)
+    assert not made.alive
+
+
+def test_whatever_breaks_shuts_the_door_and_closes_the_desktop(
+    capture: Capture, painted: Painted
+) -> None:
+    capture.open()
+    painted.tell(cast("Any", object()))
+    wait_for(lambda: capture.fault is not None, "the fault")
+    wait_for(lambda: painted.closed, "the desktop to be closed")
+    assert not capture.alive

@@ -1,7 +1,7 @@
-"""The senses, behind one small protocol; each operating system implements it in a folder of its own.
+"""The senses, behind one small protocol; each operating system implements it in its own folder.
 
-``open_desktop`` (in ``nodreel.desktop``) is the only way to get one and asks for a Grant, so that nothing
-that can see or hear is opened before a person has said yes.
+``open_desktop`` (in ``nodreel.desktop``) is the only way to get one and asks for a Grant, so that
+nothing that can see or hear is opened before a person has said yes.
 """
 
 from __future__ import annotations
@@ -31,12 +31,17 @@ class Pixmap:
 
 
 class Desktop(Protocol):
-    """Input, scene and pixels of one desktop session. Only ``wake`` may be called from other threads."""
+    """Input, scene and pixels of one desktop session; only ``wake`` is for other threads.
+
+    Every method raises UnsupportedError once the session itself is gone.
+    """
 
     def wait(self, timeout: Nanos) -> Sequence[Sensed]:
-        """Block until something is sensed (or ``timeout``, or ``wake``) and return it in time order.
+        """Block until something is sensed (or ``timeout``, or ``wake``); return it in time order.
 
-        A Scene comes before every event that happened in it. Events carry an empty ``app``.
+        The first call returns a Geometry and a Scene. A Scene comes before every event that
+        happened in it; Damage comes last, as soon as it is known. Keys and buttons come within
+        milliseconds, moves at most 250 ms late or at ``timeout``. Events carry an empty ``app``.
         """
         ...
 
@@ -45,28 +50,32 @@ class Desktop(Protocol):
         ...
 
     def scene(self) -> Scene:
-        """Return the desktop as it is known now; always fresh identity (exe is read again)."""
+        """Return the desktop as it is now, with every process identified afresh."""
         ...
 
     def watch(self, windows: Collection[int]) -> None:
-        """Report Damage of these windows from now on, and of no others; empty releases everything."""
+        """Report Damage of these windows and of no others from now on; () lets go of all."""
         ...
 
     def damaged(self, window: int) -> Sequence[Rect]:
-        """Take what was drawn in a watched window since the last call (desktop pixels); rearms Damage."""
+        """Take what was drawn in a watched window since the last call (desktop pixels).
+
+        Until then that window reports no further Damage.
+        """
         ...
 
     def grab(self, window: int, rects: Sequence[Rect]) -> Sequence[Pixmap]:
-        """Read rectangles (desktop pixels) of a watched window's own pixels, without what lies on top.
+        """Read rectangles (desktop pixels) of a watched window's own pixels, whatever lies on top.
 
-        A window that went away or a rectangle outside it yields nothing: the result may be shorter.
+        What lies outside the window, or was not drawn by its app since it appeared, is left out,
+        so there may be fewer pixmaps than ``rects``, smaller ones, or several for one of them.
         """
         ...
 
     def wake(self) -> None:
-        """Make a running ``wait`` return at once; may be called from any thread."""
+        """Make a running ``wait`` return at once; may be called from any thread, also too late."""
         ...
 
     def close(self) -> None:
-        """Let go of everything: no connection, hook or shared memory remains. May be called twice."""
+        """Let go of all: no connection, hook or shared memory remains. May be called twice."""
         ...

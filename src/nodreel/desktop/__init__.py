@@ -1,0 +1,50 @@
+"""The senses of one desktop session. ``open_desktop`` is the only door, and it takes a Grant.
+
+This is the only place that asks which operating system it is, apart from ``nodreel.host``.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from nodreel.consent.grant import Grant
+from nodreel.errors import NoConsentError, UnsupportedError
+
+if TYPE_CHECKING:
+    from nodreel.desktop.base import Desktop
+
+
+def open_desktop(grant: Grant) -> Desktop:
+    """Open the senses of this session.
+
+    Raises NoConsentError without a Grant, UnsupportedError where it cannot be recorded honestly:
+    on Wayland (other apps' input cannot be seen, so a recording would look whole and be partial),
+    on systems that no backend exists for, without a display.
+    """
+    if not isinstance(grant, Grant):
+        raise NoConsentError("The desktop is opened only with a grant, the proof of a valid yes.")
+    if sys.platform == "linux":
+        refuse_wayland()
+        from nodreel.desktop.x11.desktop import X11Desktop  # noqa: PLC0415 - per system, on demand
+
+        return X11Desktop()
+    raise UnsupportedError(
+        f"nodreel cannot record on {sys.platform} yet.",
+        advice="Use a Linux desktop with an X11 session; nothing is recorded here.",
+    )
+
+
+def refuse_wayland() -> None:
+    """Raise UnsupportedError in a Wayland session, also where it has an X display for old apps."""
+    wayland = os.environ.get("WAYLAND_DISPLAY")
+    if wayland or os.environ.get("XDG_SESSION_TYPE") == "wayland":
+        raise UnsupportedError(
+            "This is a Wayland session: only some apps could be recorded, so none are."
+        )
+    if not os.environ.get("DISPLAY"):
+        raise UnsupportedError(
+            "There is no desktop here (DISPLAY is not set).",
+            advice="Start nodreel inside the desktop session it should record.",
+        )

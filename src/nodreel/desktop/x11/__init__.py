@@ -1,0 +1,1 @@
+"""The senses on X11: input, scene and pixels, straight from the X server."""

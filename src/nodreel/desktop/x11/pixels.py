@@ -1,0 +1,182 @@
+"""The pixels of watched windows, each from its own pixmap, and word of what was drawn in them."""
+
+from __future__ import annotations
+
+import struct
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import xcffib
+import xcffib.composite
+import xcffib.damage
+import xcffib.xfixes
+
+from nodreel.desktop.base import Pixmap
+from nodreel.desktop.x11.images import open_images
+from nodreel.desktop.x11.surface import Requests, Surface, new_damage
+from nodreel.errors import UnsupportedError
+from nodreel.events import SECOND, Nanos, Rect
+from nodreel.rects import clip, disjoint, intersect, subtract
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from nodreel.desktop.x11.connection import Connection
+    from nodreel.desktop.x11.look import Look
+
+assert sys.platform == "linux"
+
+_MOST_NEWBORN = 64
+_GROWN_UP = 2 * SECOND  # by then an app has drawn its window, even if nobody was watching
+
+
+def _now() -> Nanos:
+    return Nanos(time.monotonic_ns())
+
+
+class Pixels:
+    """Watches windows by Composite and Damage. ``look`` tells what is known of the screen."""
+
+    def __init__(self, x: Connection, look: Look) -> None:
+        self._x = x
+        self._look = look
+        damage = x.extension("DAMAGE")
+        if damage is None or not x.extension("XFIXES") or not x.extension("Composite"):
+            raise UnsupportedError("This X server lacks Composite, DAMAGE or XFIXES.")
+        use = [x.ext(m.key) for m in (xcffib.composite, xcffib.damage, xcffib.xfixes)]
+        for extension, version in zip(use, ((0, 4), (1, 1), (4, 0)), strict=True):
+            extension.QueryVersion(*version).reply()
+        self._use = Requests(x, *use)
+        self.event_code = damage[1]
+        self._images = open_images(x)
+        self._watched: dict[int, Surface] = {}
+        self._young: dict[int, Nanos] = {}  # watched, but appeared a moment ago: known when?
+        self._newborn: dict[int, int] = {}  # not on the screen yet: window -> damage
+
+    def close(self) -> None:
+        """Let go of every window and of the shared memory; harmless with a dead server."""
+        try:
+            self.watch(())
+            for damage in self._newborn.values():
+                self._use.damage.Destroy(damage)
+            self._x.round_trip()
+        except xcffib.ConnectionException:
+            self._watched.clear()
+        self._newborn.clear()
+        self._images.close()
+
+    # -------------------------------------------------------------------------------- what to watch
+
+    def watch(self, windows: Collection[int]) -> None:
+        """Watch exactly these windows."""
+        for window in [w for w in self._watched if w not in windows]:
+            self._watched.pop(window).close()
+            self._young.pop(window, None)
+        for window in windows:
+            if window not in self._watched and (area := self._look.area(window)) is not None:
+                self._add(window, area)
+        self._x.x.flush()
+
+    def _add(self, window: int, area: Rect) -> None:
+        newborn = self._newborn.pop(window, None)
+        surface = self._watched[window] = Surface(self._use, window, newborn)
+        surface.fit((area.w, area.h))
+        whole = Rect(0, 0, area.w, area.h)
+        appeared = self._look.appeared(window)
+        if _now() - appeared < _GROWN_UP:
+            surface.unknown = (whole,)
+            self._young[window] = Nanos(appeared + _GROWN_UP)
+            if newborn is not None:
+                surface.fetch()
+        else:
+            surface.unknown = self._hidden(window, area)
+
+    def _hidden(self, window: int, area: Rect) -> tuple[Rect, ...]:
+        """Find what of a window cannot be seen now: covered, or beyond the screen's edge."""
+        outside = subtract((area,), (self._look.screen,))
+        covered = clip((area,), disjoint(self._look.above(window)))
+        hidden = disjoint((*outside, *covered))
+        return tuple(Rect(r.x - area.x, r.y - area.y, r.w, r.h) for r in hidden)
+
+    def born(self, window: int) -> None:
+        """Collect what is drawn in a new window of a watched app from its birth on."""
+        clients = {self._x.client_of(w) for w in self._watched}
+        if self._x.client_of(window) in clients and len(self._newborn) < _MOST_NEWBORN:
+            self._newborn[window] = new_damage(self._use, window)
+
+    def mapped(self, window: int) -> None:
+        """Note that a window came onto the screen: its old pixmap is none of its any more."""
+        if (surface := self._watched.get(window)) is not None:
+            surface.renew()
+            self._young[window] = Nanos(_now() + _GROWN_UP)
+
+    def forget(self, window: int) -> None:
+        """Drop a window that is gone."""
+        self._newborn.pop(window, None)
+        if (surface := self._watched.pop(window, None)) is not None:
+            surface.close()
+            self._young.pop(window, None)
+
+    # -------------------------------------------------------------------------------- what is drawn
+
+    def on_damage(self, e: bytes) -> int | None:
+        """Return the window of a Damage event if it is watched and was not reported yet."""
+        window: int = struct.unpack_from("=I", e, 4)[0]
+        surface = self._watched.get(window)
+        if surface is None or surface.reported:
+            return None
+        surface.reported = True
+        return window
+
+    def due(self) -> Nanos | None:
+        """When ``grown_up`` should be called, None for not at all."""
+        return min(self._young.values(), default=None)
+
+    def grown_up(self) -> list[int]:
+        """Return windows of which more is known just because they have been there for a while."""
+        now = _now()
+        old = [w for w, until in self._young.items() if until <= now]
+        grown = []
+        for window in old:
+            del self._young[window]
+            surface, area = self._watched[window], self._look.area(window)
+            hidden = self._hidden(window, area) if area else surface.unknown
+            before, surface.unknown = surface.unknown, clip(surface.unknown, hidden)
+            learnt = subtract(before, surface.unknown)
+            surface.drawn += learnt
+            grown += [window] if learnt and not surface.reported else []
+        return grown
+
+    def damaged(self, window: int) -> Sequence[Rect]:
+        """Take what was drawn since the last call, in desktop pixels."""
+        surface, area = self._watched.get(window), self._look.area(window)
+        if surface is None:
+            return []
+        surface.fetch()
+        drawn = surface.take_drawn()
+        if area is None:
+            return []
+        parts = (intersect(Rect(r.x + area.x, r.y + area.y, r.w, r.h), area) for r in drawn)
+        return [p for p in parts if p is not None]
+
+    def grab(self, window: int, rects: Sequence[Rect]) -> Sequence[Pixmap]:
+        """Read what is known of these rectangles, in desktop pixels."""
+        surface, area = self._watched.get(window), self._look.area(window)
+        if surface is None or area is None:
+            return []
+        surface.fit((area.w, area.h))
+        if surface.unknown:
+            surface.fetch()
+        if not surface.readable:
+            return []
+        own = (Rect(r.x - area.x, r.y - area.y, r.w, r.h) for r in rects)
+        parts = [part for r in own for part in surface.known(r)]
+        t = _now()
+        data = self._images.read(surface.pixmap, [surface.in_pixmap(p) for p in parts])
+        done = _now()
+        return [
+            Pixmap(window, Rect(p.x + area.x, p.y + area.y, p.w, p.h), pixels, t, done)
+            for p, pixels in zip(parts, data, strict=True)
+            if pixels is not None
+        ]

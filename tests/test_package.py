@@ -3,22 +3,23 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 import nodreel
+from nodreel import open_episode
+from nodreel.episode import reader
 
 
-def test_it_offers_what_researchers_use() -> None:
-    assert "open_episode" in nodreel.__all__
+def test_the_package_offers_the_reader() -> None:
+    assert open_episode is reader.open_episode
+    assert sorted(nodreel.__all__) == ["Episode", "Picture", "open_episode"]
     for name in nodreel.__all__:
         assert getattr(nodreel, name) is not None
+    with pytest.raises(AttributeError, match="no attribute"):
+        _ = nodreel.missing
 
 
-def test_importing_it_opens_nothing() -> None:
-    """The name alone must not load what can hear or see."""
-    told = subprocess.run(
-        [sys.executable, "-c", "import sys, nodreel; print(*sys.modules)"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    loaded = told.stdout.split()
-    assert not {m for m in loaded if m.startswith(("xcffib", "pynput", "mss", "nodreel.desktop"))}
+def test_importing_the_package_loads_no_part_of_it() -> None:
+    code = "import sys, nodreel; print([m for m in sys.modules if m.startswith('nodreel.')])"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"

@@ -1,0 +1,194 @@
+"""Deleting, so that a crash at any moment leaves it done or to be finished, never undone.
+
+Segments: rename to ``.gone`` (needs no room, and readers stop seeing them), fsync, give back the
+room, sign an ``edited`` header, leave a tombstone, unlink. Whole episodes: rename the folder, then
+the same without a header. What a crash left as ``.gone`` is finished at the next start.
+A name that is not ours is never touched, and nothing behind a link.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from nodreel import host
+from nodreel.episode.chain import CHAIN, MAX_CHAIN, check_signature, sign_line
+from nodreel.episode.folder import TEMPORARY, Folder
+from nodreel.episode.ids import is_id
+from nodreel.episode.journal import LOCAL, ChainFile, Signer
+from nodreel.episode.recover import SEGMENT
+from nodreel.episode.verify import Chain, read_chain
+from nodreel.errors import DiskFullError, EpisodeError, StoreError
+from nodreel.store.hold import HOLD
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from nodreel.clock import WallNanos
+
+GONE: Final = ".gone"
+_GONE_SEGMENT: Final = re.compile(r"\d{8}\.gone", re.ASCII)
+_OURS: Final = {CHAIN, LOCAL, HOLD}
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """What was deleted: whole episodes by id, and how many segments of others."""
+
+    episodes: tuple[str, ...] = ()
+    segments: int = 0
+    unsigned: bool = False
+
+    def __add__(self, other: Deleted) -> Deleted:
+        return Deleted(
+            self.episodes + other.episodes,
+            self.segments + other.segments,
+            self.unsigned or other.unsigned,
+        )
+
+    def __str__(self) -> str:
+        if not self.episodes and not self.segments:
+            return "There was nothing to delete."
+        parts = []
+        if self.segments:
+            parts.append(_count(self.segments, "segment"))
+        if self.episodes:
+            parts.append(_count(len(self.episodes), "whole episode"))
+        text = f"Deleted {' and '.join(parts)}, for good."
+        if self.unsigned:
+            text += " (Whole episodes, because the key that could sign a cut is gone.)"
+        return text
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+class Tombstones:
+    """One small file for each episode that lost something, for whoever must delete copies."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def lay(self, episode: str, removed: list[list[int]] | None, now: WallNanos) -> None:
+        """Note what was deleted (None: all of it); raises StoreError, DiskFullError."""
+        note = {"episode": episode, "removed": "all" if removed is None else removed, "wall": now}
+        with Folder(host.private_dir(self._path)) as folder:
+            folder.replace(f"{episode}.json", json.dumps(note).encode())
+
+
+def can_sign(chain: Chain, sign: Callable[[bytes], bytes] | None) -> bool:
+    """Whether ``sign`` is the key of that episode."""
+    if sign is None:
+        return False
+    probe = sign_line({"episode": chain.start.episode, "kind": "probe"}, chain.tail, sign)
+    try:
+        check_signature(probe, chain.start.public_key)
+    except EpisodeError:
+        return False
+    return True
+
+
+def erase_segments(
+    episode: Folder, seqs: Iterable[int], sign: Callable[[bytes], bytes],
+    tombstones: Tombstones, now: WallNanos,
+) -> int:  # fmt: skip
+    """Delete segments by number; returns how many. Raises StoreError, DiskFullError."""
+    for seq in seqs:
+        if episode.size(f"{seq:08d}.seg"):
+            episode.rename(f"{seq:08d}.seg", f"{seq:08d}{GONE}")
+    episode.sync()
+    return finish_segments(episode, sign, tombstones, now)
+
+
+def finish_segments(
+    episode: Folder, sign: Callable[[bytes], bytes] | None, tombstones: Tombstones, now: WallNanos
+) -> int:
+    """Finish what a deletion began; without the episode's key the names wait, emptied."""
+    gone = [name for name in episode.names() if _GONE_SEGMENT.fullmatch(name)]
+    for name in gone:
+        episode.empty(name)
+    chain = read_chain(episode.read(CHAIN, MAX_CHAIN))
+    if not gone or sign is None or not can_sign(chain, sign):
+        return 0
+    removed = _runs(int(name[:8]) for name in gone)
+    signer = Signer(sign, bytes.fromhex(chain.start.public_key))
+    file = ChainFile(episode, signer, chain.whole, chain.tail)
+    try:
+        file.add({
+            "kind": "edited", "episode": chain.start.episode, "seq": chain.next_seq,
+            "removed": removed,
+        })  # fmt: skip
+    finally:
+        file.close()
+    earlier = [pair for edit in chain.edits for pair in edit.removed]
+    tombstones.lay(chain.start.episode, [*earlier, *removed], now)
+    for name in gone:
+        episode.unlink(name)
+    episode.sync()
+    return len(gone)
+
+
+def erase_episode(root: Folder, name: str, tombstones: Tombstones, now: WallNanos) -> None:
+    """Delete a whole episode; a link of that name is removed, what it points to is left alone."""
+    try:
+        root.rename(name, name + GONE)
+    except StoreError:
+        if name in root.names():
+            raise
+        return
+    root.sync()
+    finish_episode(root, name + GONE, tombstones, now)
+
+
+def finish_episode(root: Folder, gone: str, tombstones: Tombstones, now: WallNanos) -> None:
+    """Finish the deletion of a whole episode. When there is no room for its tombstone, it waits."""
+    try:
+        episode = root.open(gone)
+    except StoreError:
+        root.unlink(gone)  # a link or a file: only its name was ours to take
+        root.sync()
+        return
+    with episode:
+        ours = [name for name in episode.names() if _is_ours(name)]
+        for name in ours:
+            episode.empty(name)
+        try:
+            tombstones.lay(gone.removesuffix(GONE), None, now)
+        except DiskFullError:
+            return  # nothing is left but names; the next start finishes
+        for name in ours:
+            with suppress(StoreError):
+                episode.unlink(name)
+        episode.sync()
+    root.remove(gone)
+    root.sync()
+
+
+def is_gone(name: str) -> bool:
+    """Whether that folder is an episode whose deletion began."""
+    return name.endswith(GONE) and is_id(name.removesuffix(GONE))
+
+
+def _is_ours(name: str) -> bool:
+    segment = SEGMENT.fullmatch(name) or _GONE_SEGMENT.fullmatch(name)
+    return segment is not None or name in _OURS or _is_temporary(name)
+
+
+def _is_temporary(name: str) -> bool:
+    return name.startswith(".") and name.endswith(TEMPORARY)
+
+
+def _runs(numbers: Iterable[int]) -> list[list[int]]:
+    """Return sorted numbers as [first, last] pairs."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and runs[-1][1] == number - 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return runs

@@ -1,0 +1,92 @@
+"""What lies in the store, seen from outside: no key, no signature, only names, sizes and times."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from nodreel.clock import WallNanos
+from nodreel.episode.chain import CHAIN, MAX_CHAIN
+from nodreel.episode.ids import is_id
+from nodreel.episode.journal import LOCAL
+from nodreel.episode.recover import SEGMENT
+from nodreel.errors import EpisodeError, StoreError
+from nodreel.events import Nanos
+from nodreel.store.hold import Hold, read_hold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nodreel.episode.folder import Folder
+
+State = Literal["recording", "held", "released"]
+MAX_LOCAL: Final = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEpisode:
+    """One episode in the store; wall times are this machine's own and None where unknown.
+
+    ``recording`` means that it has no end yet. ``length`` is in nanoseconds, ``bytes`` on disk.
+    """
+
+    id: str
+    state: State
+    started: WallNanos | None
+    mono: Nanos | None
+    length: Nanos
+    bytes: int
+    segments: int
+    apps: tuple[str, ...]
+    hold: Hold | None
+
+
+def shelved(root: Folder) -> Iterator[StoredEpisode]:
+    """Yield the episodes of a store; what is no episode of ours is passed over."""
+    for name in filter(is_id, root.names()):
+        with suppress(StoreError, EpisodeError), root.open(name) as episode:
+            yield glance(name, episode)
+
+
+def glance(name: str, episode: Folder) -> StoredEpisode:
+    """Return what the first and last header and the local files say; raises EpisodeError."""
+    lines = [line for line in episode.read(CHAIN, MAX_CHAIN).split(b"\n") if line]
+    first, *_ = headers = [_parse(line) for line in (*lines[:1], *lines[-3:])]
+    ended = any(header.get("kind") in {"end", "recovered", "edited"} for header in headers)
+    hold = read_hold(episode) if ended else None
+    sizes = [episode.size(n) for n in episode.names() if SEGMENT.fullmatch(n)]
+    local = _local(episode)
+    apps = first.get("apps")
+    return StoredEpisode(
+        name,
+        "recording" if not ended else "released" if hold and hold.released else "held",
+        *local,
+        length=Nanos(max((_whole(h.get("last")) for h in map(_parse, lines[-64:])), default=0)),
+        bytes=sum(sizes),
+        segments=len(sizes),
+        apps=tuple(str(app)[:64] for app in apps) if isinstance(apps, list) else (),
+        hold=hold,
+    )
+
+
+def _local(episode: Folder) -> tuple[WallNanos | None, Nanos | None]:
+    with suppress(EpisodeError):
+        found = _parse(episode.read(LOCAL, MAX_LOCAL))
+        wall, mono = found.get("wall"), found.get("mono")
+        if type(wall) is int and type(mono) is int:
+            return WallNanos(wall), Nanos(mono)
+    return None, None
+
+
+def _parse(line: bytes) -> dict[str, object]:
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _whole(value: object) -> int:
+    return value if type(value) is int else 0

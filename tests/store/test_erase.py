@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from nodreel.clock import WallNanos
+from nodreel.episode import open_episode
+from nodreel.episode.folder import Folder
+from nodreel.errors import DiskFullError
+from nodreel.store.erase import (
+    GONE,
+    Deleted,
+    Tombstones,
+    erase_episode,
+    erase_segments,
+    finish_episode,
+    finish_segments,
+    is_gone,
+)
+from tests.episode.studio import Studio, key
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOW = WallNanos(10**18)
+
+
+class NoRoom(Tombstones):
+    def lay(self, episode: str, removed: list[list[int]] | None, now: WallNanos) -> None:
+        raise DiskFullError("full")
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Studio:
+    return Studio(tmp_path / "episodes")
+
+
+@pytest.fixture
+def tombstones(tmp_path: Path) -> Tombstones:
+    return Tombstones(tmp_path / "tombstones")
+
+
+@pytest.fixture
+def recorded(studio: Studio) -> Path:
+    return studio.record([key(10 * n) for n in range(5)], 1)
+
+
+def test_segments_go_and_the_chain_says_so(
+    studio: Studio, recorded: Path, tombstones: Tombstones, tmp_path: Path
+) -> None:
+    with Folder(recorded) as episode:
+        assert erase_segments(episode, [1, 2, 4], studio.signing.sign, tombstones, NOW) == 3
+        assert erase_segments(episode, [0], studio.signing.sign, tombstones, NOW) == 1
+    opened = open_episode(recorded, studio.identity)
+    assert opened.verify() == []
+    assert opened.parts[0].numbers() == [3]
+    note = (tmp_path / "tombstones" / f"{recorded.name}.json").read_text()
+    assert "[[1, 2], [4, 4], [0, 0]]" in note
+
+
+def test_an_interrupted_deletion_is_finished(
+    studio: Studio, recorded: Path, tombstones: Tombstones
+) -> None:
+    (recorded / "00000002.seg").rename(recorded / f"00000002{GONE}")
+    with Folder(recorded) as episode:
+        assert finish_segments(episode, None, tombstones, NOW) == 0
+        assert (recorded / f"00000002{GONE}").stat().st_size == 0
+        assert finish_segments(episode, studio.signing.sign, tombstones, NOW) == 1
+    assert open_episode(recorded).verify() == []
+
+
+def test_a_whole_episode_is_emptied_even_without_room_for_a_note(
+    studio: Studio, recorded: Path, tombstones: Tombstones, tmp_path: Path
+) -> None:
+    with Folder(studio.folder) as root:
+        erase_episode(root, recorded.name, NoRoom(tmp_path), NOW)
+        gone = studio.folder / (recorded.name + GONE)
+        assert is_gone(gone.name)
+        assert sum(p.stat().st_size for p in gone.iterdir()) == 0
+        finish_episode(root, gone.name, tombstones, NOW)
+    assert list(studio.folder.iterdir()) == []
+
+
+def test_what_is_not_ours_stays(studio: Studio, recorded: Path, tombstones: Tombstones) -> None:
+    (recorded / "thesis.doc").write_text("years of work")
+    with Folder(studio.folder) as root:
+        erase_episode(root, recorded.name, tombstones, NOW)
+        erase_episode(root, recorded.name, tombstones, NOW)  # nothing more to do
+    left = studio.folder / (recorded.name + GONE)
+    assert [p.name for p in left.iterdir()] == ["thesis.doc"]
+
+
+def test_what_was_deleted_is_said_in_words() -> None:
+    assert str(Deleted()) == "There was nothing to delete."
+    both = Deleted(segments=1) + Deleted(("A", "B"), unsigned=True)
+    assert str(both).startswith("Deleted 1 segment and 2 whole episodes, for good. (")

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nodreel.consent.terms import PHRASE
 from tests.bed.bed import BedError, wait_for
 from tests.demo.stage import BINARIES, CANARIES
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 POLICY = """\
 version = 1
+kinds = ["pointer", "keys", "screen", "titles"]
 synthetic = "keep"       # the demo's hands are not a physical device
 presence = "synthetic"   # and neither are those that type its yes
 review_key = false       # no keyring on this desktop
@@ -167,8 +169,5 @@ class Recorder:
 
 
 def reply(question: str) -> str:
-    """Answer as somebody who agrees to everything; the phrase is what the ceremony asks to type."""
-    from nodreel.consent.terms import PHRASE
-
-    asked = " ".join(question.split("\n")[-4:])
-    return PHRASE if PHRASE in asked else "y"
+    """Answer as somebody who agrees to everything."""
+    return "yes" if question.rsplit("\n", 1)[-1].startswith("Record ") else PHRASE

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from nodreel.consent.terms import PHRASE
 from tests.demo.recorder import reply
 from tests.demo.report import coverage, for_people, shortcomings
 
@@ -83,6 +84,6 @@ def test_a_ledger_with_a_hole_or_an_early_end_does_not(tmp_path: Path) -> None:
     assert coverage(tmp_path / "c", 2 * S, 9 * S)[0] == 7
 
 
-def test_the_phrase_is_typed_where_it_is_asked_for() -> None:
-    assert reply("Record keys? (y/n) ") == "y"
-    assert reply("To agree, type:\n  I agree to be recorded\n> ") == "I agree to be recorded"
+def test_each_question_gets_its_answer() -> None:
+    assert reply("...\nRecord keys: what you press? [yes/NO] ") == "yes"
+    assert reply("Type exactly one of:\n  I agree to be recorded\n  no\n> ") == PHRASE

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from nodreel.clock import SystemClock
-from nodreel.consent.grant import Grant, Yes, issue, read_grant
+from nodreel.consent.grant import Grant, read_grant
 from nodreel.consent.ids import new_id
+from nodreel.consent.issue import Yes, issue
 from nodreel.consent.terms import build_terms
 from nodreel.host import private_dir
 from nodreel.paths import Paths, default_paths

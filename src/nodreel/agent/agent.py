@@ -62,7 +62,8 @@ class Agent:
             "session": (self._why_away, "Your session is unlocked and in front."),
             "context": (self._why_foreign, "A designated app is in front."),
         })  # fmt: skip
-        self.verdicts: tuple[Interlock, ...] = ()
+        starting = Interlock("start", closed=False, sentence="nodreel is just starting.")
+        self.verdicts: tuple[Interlock, ...] = (starting,)
         self.last_written: Nanos | None = None
         self._fault: NodreelError | None = None
         self._sign_seen: Nanos | None = None

@@ -1,0 +1,122 @@
+"""Draws a look into a pixmap with the X server's own fonts and colours; no toolkit."""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING, Any
+
+import xcffib
+import xcffib.xproto
+
+from nodreel.sign.icon import LEVELS, coverage
+
+if TYPE_CHECKING:
+    from nodreel.sign.looks import Colour, Look
+
+_XPROTO: Any = xcffib.xproto
+
+HEIGHT = 26
+NARROWEST = 190
+_MARK = 12
+_PAD = 9
+_LINE = 2
+_GROUND: Colour = (0x1B, 0x1E, 0x23)
+_INK: Colour = (0xF4, 0xF5, 0xF7)
+_FONTS = {
+    1: "-misc-fixed-medium-r-normal--14-*-*-*-*-*-iso10646-1",
+    2: "-misc-fixed-medium-r-normal--20-*-*-*-*-*-iso10646-1",
+}
+_ALWAYS = "fixed"
+_FIRST_PAGE = 256
+
+
+class Canvas:
+    """One font, one graphics context; makes pixmaps of looks."""
+
+    def __init__(self, connection: Any, screen: Any, scale: int) -> None:
+        self._x = connection
+        self._screen = screen
+        self._scale = scale
+        self._font, self._whole = self._open_font()
+        self._colours: dict[Colour, int] = {}
+        metrics = self._x.core.QueryFont(self._font).reply()
+        self._cell = metrics.max_bounds.character_width
+        self._ascent, self._descent = metrics.font_ascent, metrics.font_descent
+        self._gc = self._x.generate_id()
+        values = [self.colour(_INK), self.colour(_GROUND), self._font, 0]
+        kinds = xcffib.xproto.GC
+        mask = kinds.Foreground | kinds.Background | kinds.Font | kinds.GraphicsExposures
+        self._x.core.CreateGC(self._gc, screen.root, mask, values)
+
+    def size(self, look: Look) -> tuple[int, int]:
+        """Width and height of a look in pixels."""
+        text = len(look.words) * self._cell
+        width = (3 * _PAD + _MARK) * self._scale + text
+        return max(NARROWEST * self._scale, width), HEIGHT * self._scale
+
+    def draw(self, look: Look) -> int:
+        """Return a new pixmap of that look; the caller frees it."""
+        width, height = self.size(look)
+        pixmap: int = self._x.generate_id()
+        self._x.core.CreatePixmap(self._screen.root_depth, pixmap, self._screen.root, width, height)
+        line = _LINE * self._scale
+        self._fill(pixmap, look.colour, (0, 0, width, height))
+        self._fill(pixmap, _GROUND, (line, line, width - 2 * line, height - 2 * line))
+        self._mark(pixmap, look, height)
+        self._write(pixmap, look.words, height)
+        return pixmap
+
+    def colour(self, colour: Colour) -> int:
+        """Return the server's number of a colour."""
+        if colour not in self._colours:
+            cells = self._screen.default_colormap
+            asked = self._x.core.AllocColor(cells, *(part * 257 for part in colour))
+            self._colours[colour] = asked.reply().pixel
+        return self._colours[colour]
+
+    def _open_font(self) -> tuple[int, bool]:
+        """Open the font we like, or the one that every server has; whether it knows all scripts."""
+        for name, whole in ((_FONTS[self._scale], True), (_ALWAYS, False)):
+            font: int = self._x.generate_id()
+            try:
+                self._x.core.OpenFontChecked(font, len(name), name).check()
+            except xcffib.XcffibException:
+                continue
+            return font, whole
+        raise xcffib.XcffibException("the X server has no font")
+
+    def _ink(self, colour: Colour) -> None:
+        self._x.core.ChangeGC(self._gc, xcffib.xproto.GC.Foreground, [self.colour(colour)])
+
+    def _fill(self, pixmap: int, colour: Colour, rect: tuple[int, int, int, int]) -> None:
+        self._ink(colour)
+        place = _XPROTO.RECTANGLE.synthetic(*rect)
+        self._x.core.PolyFillRectangle(pixmap, self._gc, 1, [place])
+
+    def _mark(self, pixmap: int, look: Look, height: int) -> None:
+        size = _MARK * self._scale
+        left, top = _PAD * self._scale, (height - size) // 2
+        levels: dict[int, list[tuple[int, int]]] = {}
+        for (x, y), level in coverage(look.shape, size).items():
+            levels.setdefault(level, []).append((left + x, top + y))
+        for level, points in levels.items():
+            self._ink(_mix(_GROUND, look.colour, level / LEVELS))
+            packed = [_XPROTO.POINT.synthetic(*point) for point in points]
+            self._x.core.PolyPoint(0, pixmap, self._gc, len(packed), packed)
+
+    def _write(self, pixmap: int, words: str, height: int) -> None:
+        self._ink(_INK)
+        left = (2 * _PAD + _MARK) * self._scale
+        base = (height + self._ascent - self._descent) // 2
+        codes = [self._code(character) for character in words]
+        text = [_XPROTO.CHAR2B.synthetic(*struct.pack(">H", code)) for code in codes]
+        self._x.core.ImageText16(len(text), pixmap, self._gc, left, base, text)
+
+    def _code(self, character: str) -> int:
+        highest = 0xFFFF if self._whole else _FIRST_PAGE - 1
+        return ord(character) if ord(character) <= highest else ord("?")
+
+
+def _mix(under: Colour, over: Colour, share: float) -> Colour:
+    red, green, blue = (round(u + (o - u) * share) for u, o in zip(under, over, strict=True))
+    return red, green, blue

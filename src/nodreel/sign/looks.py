@@ -1,0 +1,69 @@
+"""What the sign shows for each state: a shape and a colour of its own, and words. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nodreel.ipc.wire import Status
+
+STALE_S = 10
+"""Recording, but nothing reached the disk for so many seconds although there was something."""
+
+LONGEST = 52  # characters of the words
+_NAME = 24  # characters of an app's name
+
+Colour = tuple[int, int, int]
+
+
+class Shape(StrEnum):
+    """What the mark looks like, also to those who see no colours."""
+
+    DOT = "filled circle"
+    RING = "hollow circle"
+    TRIANGLE = "triangle"
+    SQUARE = "hollow square"
+    CROSS = "cross"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One appearance of the sign."""
+
+    shape: Shape
+    colour: Colour
+    words: str
+
+
+RED: Colour = (0xF0, 0x3E, 0x3E)
+AMBER: Colour = (0xFF, 0xA9, 0x1F)
+GREY: Colour = (0xAD, 0xB5, 0xBD)
+BLUE: Colour = (0x74, 0xA9, 0xDB)
+
+
+def look_of(status: Status | None) -> Look:
+    """Choose the look; None means that the agent does not answer."""
+    if status is None:
+        return Look(Shape.CROSS, GREY, "nodreel: the recorder does not answer")
+    if status.state == "paused":
+        return Look(Shape.RING, GREY, f"nodreel: paused{_left(status.paused_s)}")
+    if not status.recording:
+        return Look(Shape.SQUARE, BLUE, _words(f"not recording: {status.sentence}"))
+    if status.unwritten_s > STALE_S:
+        words = f"nodreel: nothing saved for {status.unwritten_s:.0f} s"
+        return Look(Shape.TRIANGLE, AMBER, words)
+    return Look(Shape.DOT, RED, f"nodreel: recording {_words(status.app or 'this app', _NAME)}")
+
+
+def _left(seconds: float | None) -> str:
+    if seconds is None:
+        return " (click: resume)"
+    return f", {max(1, round(seconds / 60))} min left"
+
+
+def _words(text: str, longest: int = LONGEST) -> str:
+    """Make any text one short line: no control or direction marks, cut with an ellipsis."""
+    plain = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return plain if len(plain) <= longest else plain[: longest - 3].rstrip() + "..."

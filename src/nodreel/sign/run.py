@@ -1,0 +1,110 @@
+"""The sign's life: show what the agent says, tell it that we live, pause on a click, go with it."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from nodreel.clock import SystemClock
+from nodreel.errors import NodreelError
+from nodreel.events import MILLISECOND, SECOND, Nanos
+from nodreel.host import is_interactive, refuse_root
+from nodreel.ipc.client import call
+from nodreel.ipc.wire import Pause, Resume, SignBeat
+from nodreel.paths import default_paths
+from nodreel.sign.looks import look_of
+from nodreel.sign.raising import Raising
+
+if TYPE_CHECKING:
+    from nodreel.clock import Clock
+    from nodreel.ipc.wire import Status
+    from nodreel.paths import Paths
+    from nodreel.sign.window import SignWindow
+
+BEAT = Nanos(250 * MILLISECOND)
+ALONE = Nanos(2 * SECOND)
+"""Without an agent for this long the sign goes away: it must not claim anything."""
+
+
+class Sign:
+    """Beats every 250 ms until ``stop``, or until the agent is gone for 2 s."""
+
+    def __init__(self, paths: Paths, clock: Clock, window: SignWindow, pid: int) -> None:
+        self._paths = paths
+        self._clock = clock
+        self._window = window
+        self._pid = pid
+        self._status: Status | None = None
+        self._answered = clock.mono()
+        self._running = True
+        self._said = ""
+
+    def stop(self) -> None:
+        """Leave ``run`` soon."""
+        self._running = False
+
+    def run(self) -> None:
+        """Be the sign."""
+        due = self._clock.mono()
+        while self._running and self._clock.mono() - self._answered < ALONE:
+            now = self._clock.mono()
+            if now >= due:
+                due = Nanos(now + BEAT)
+                self._beat()
+            if self._window.clicks() % 2:  # a double click is no pause
+                self._clicked()
+            select.select([self._window.fd], [], [], self._left(due))
+
+    def _left(self, due: Nanos) -> float:
+        return max(0, due - self._clock.mono()) / SECOND
+
+    def _beat(self) -> None:
+        self._ask(SignBeat(window=self._window.id, pid=self._pid))
+        self._window.show(look_of(self._status))
+        self._say()
+
+    def _clicked(self) -> None:
+        """Pause at a click; a click on the paused sign is the person's wish to go on."""
+        paused = self._status is not None and self._status.state == "paused"
+        self._ask(Resume() if paused else Pause())
+        self._window.show(look_of(self._status))
+
+    def _ask(self, message: SignBeat | Pause | Resume) -> None:
+        try:
+            done = call(self._paths, message, timeout=1.0)
+        except NodreelError:
+            self._status = None  # shown as such; the next beat asks again
+            return
+        self._answered = self._clock.mono()
+        self._status = done.status
+
+    def _say(self) -> None:
+        """One line in the terminal, where there is one."""
+        words = look_of(self._status).words
+        if is_interactive() and words != self._said:
+            self._said = words
+            sys.stdout.write(f"{words}\n")
+            sys.stdout.flush()
+
+
+def main() -> int:
+    """Show the sign of the person's own agent; returns the exit code."""
+    try:
+        refuse_root()
+        # Here and not above: other systems have no X11 library, and have just been refused.
+        from nodreel.sign.window import SignWindow  # noqa: PLC0415
+
+        clock = SystemClock()
+        with closing(SignWindow(Raising(clock), look_of(None))) as window:
+            sign = Sign(default_paths(), clock, window, os.getpid())
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: sign.stop())
+            sign.run()
+    except NodreelError as error:
+        sys.stderr.write(f"{error} {error.advice}\n")
+        return error.exit_code
+    return 0

@@ -243,7 +243,7 @@ class X11Desktop:
             self._order.touches += self._pointer.read()
             self._path_due = None
             self._pump()
-            out += self._order.take(told, Nanos(began - _GRAIN))
+            out += self._order.take(told, began)
             if self._order.touches:
                 self._path_due = Nanos(_now() + _BATCH)
         out += self._damaged

@@ -1,0 +1,76 @@
+"""What the commands that read episodes share: which episode, which key, how damage is told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from nodreel.cli.inert import inert
+from nodreel.episode import open_episode
+from nodreel.episode.ids import is_id
+from nodreel.errors import EpisodeError
+from nodreel.events import SECOND
+from nodreel.host.keyring import review_key
+from nodreel.paths import default_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from nodreel.episode import Episode
+
+MOST_DAMAGE: Final = 20  # lines; the rest is counted
+
+episode_argument = click.argument("episode")
+identity_option = click.option(
+    "--identity", "-i", type=click.Path(path_type=Path), metavar="FILE",
+    help="The research key. Without it, your review key from the keyring is tried.",
+)  # fmt: skip
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def locate(episode: str) -> Path:
+    """Return the folder of an id of the store, or of a path."""
+    return default_paths().episodes / episode if is_id(episode) else Path(episode)
+
+
+def opened(episode: str, identity: Path | None, *, needs_key: bool = True) -> Episode:
+    """Open what a command names; raises EpisodeError, KeyMismatchError."""
+    key = identity or (review_key() if needs_key else None)
+    return open_episode(locate(episode), key)
+
+
+def tell_damage(damage: Iterable[EpisodeError]) -> None:
+    """Print what was damaged to standard error; end with its exit code when there was any."""
+    found = list(damage)
+    for error in found[:MOST_DAMAGE]:
+        click.echo(f"damaged: {inert(str(error), 400)}", err=True)
+    if len(found) > MOST_DAMAGE:
+        click.echo(f"damaged: and {len(found) - MOST_DAMAGE} more", err=True)
+    if found:
+        click.get_current_context().exit(EpisodeError.exit_code)
+
+
+def say_json(value: object) -> None:
+    """Print one line of JSON; ASCII only, so that nothing in it reaches the terminal."""
+    click.echo(json.dumps(value, separators=(",", ":")))
+
+
+def seconds(nanos: int) -> float:
+    """Return nanoseconds as seconds, to the microsecond."""
+    return round(nanos / SECOND, 6)
+
+
+def moment(nanos: int) -> str:
+    """Write an offset as h:mm:ss.mmm."""
+    whole, rest = divmod(nanos // 1_000_000, 1000)
+    minutes, s = divmod(whole, 60)
+    return f"{minutes // 60}:{minutes % 60:02d}:{s:02d}.{rest:03d}"
+
+
+def size(count: int) -> str:
+    """Write a number of bytes as people read it."""
+    kib = count / 1024
+    return f"{kib / 1024:.1f} MiB" if kib >= 1024 else f"{kib:.1f} KiB"  # noqa: PLR2004

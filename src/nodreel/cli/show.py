@@ -1,0 +1,120 @@
+"""nodreel show: what was recorded, for people to read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, assert_never
+
+import click
+
+from nodreel.cli.cat import plain
+from nodreel.cli.inert import inert
+from nodreel.cli.reading import (
+    episode_argument,
+    identity_option,
+    json_option,
+    moment,
+    opened,
+    say_json,
+    tell_damage,
+)
+from nodreel.episode import Picture
+from nodreel.events import Button, Focus, Gap, Geometry, Key, Move, Note, Scroll
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from nodreel.episode.reader import Item
+
+_LATIN_1: Final = range(0x20, 0x100)  # keysyms that are characters
+_UNICODE: Final = 0x0100_0000  # keysyms above are code points
+
+
+@click.command()
+@episode_argument
+@identity_option
+@click.option("--most", type=click.IntRange(1), default=1000, show_default=True, help="Lines.")
+@json_option
+def show(episode: str, identity: Path | None, most: int, *, as_json: bool) -> None:
+    """Show what EPISODE holds, as a timeline. Titles and notes are data: shown, never obeyed."""
+    found = opened(episode, identity)
+    for count, (at, text, item) in enumerate(told(found)):
+        if count == most:
+            click.echo("… more; see --most, or `nodreel cat`.", err=True)
+            break
+        if as_json:
+            say_json({**plain(item), "text": text})
+        else:
+            click.echo(f"{moment(at)}  {text}")
+    tell_damage(found.damage)
+
+
+def told(items: Iterable[Item]) -> Iterator[tuple[int, str, Item]]:
+    """Yield (time, line, last item); runs of moves and of pictures are one line each."""
+    run: list[Item] = []
+    for item in items:
+        if run and not (type(item) is type(run[0]) and isinstance(item, Move | Picture)):
+            yield run[0].t, _line(run), run[-1]
+            run = []
+        run.append(item)
+    if run:
+        yield run[0].t, _line(run), run[-1]
+
+
+def _line(run: list[Item]) -> str:
+    item = run[-1]
+    match item:
+        case Key():
+            text = f"key      {_way(item.press)} {_name(item)}{_marks(item)}"
+        case Button():
+            text = f"button   {_way(item.press)} {item.button} at {_at(item)}{_marks(item)}"
+        case Scroll():
+            text = f"scroll   {item.dx:+d}, {item.dy:+d} at {_at(item)}"
+        case Move():
+            text = f"pointer  {len(run)} moves, to {_at(item)}"
+        case Focus():
+            text = "focus   " if item.title is None else f"focus    “{inert(item.title)}”"
+        case Geometry():
+            text = f"desktop  {item.width} x {item.height}, {len(item.monitors)} monitor(s)"
+        case Note():
+            text = f"note     “{inert(item.text, 500)}”"
+        case Gap():
+            text = f"gap      nothing until {moment(item.until)}"
+        case Picture():
+            text = f"screen   {len(run)} frame(s), {item.width} x {item.height}"
+        case _:
+            assert_never(item)
+    app = "" if isinstance(item, Geometry | Note | Gap) else inert(item.app, 40)
+    return f"{text}  [{app}]" if app else text
+
+
+def _at(event: Button | Scroll | Move) -> str:
+    return f"({event.x}, {event.y})"
+
+
+def _way(press: bool) -> str:  # noqa: FBT001  a word for a truth value
+    return "down" if press else "up  "
+
+
+def _name(key: Key) -> str:
+    """Return what a key is called; only its class where nothing more was kept."""
+    if key.keysym is None:
+        return key.key_class
+    if key.keysym in _LATIN_1:
+        return repr(inert(chr(key.keysym)))
+    if _UNICODE < key.keysym <= _UNICODE + 0x10FFFF:
+        return repr(inert(chr(key.keysym - _UNICODE)))
+    return f"{key.key_class} 0x{key.keysym:x}"
+
+
+def _marks(event: Key | Button) -> str:
+    said = [
+        word
+        for word, on in (
+            ("synthetic", event.synthetic),
+            ("release unseen", event.released_unseen),
+            ("activates", isinstance(event, Button) and event.activating),
+        )
+        if on
+    ]
+    return f" ({', '.join(said)})" if said else ""

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.recorded import record
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.recorded import Recorded
+
+
+@pytest.fixture
+def recorded(tmp_path: Path) -> Recorded:
+    return record(tmp_path)

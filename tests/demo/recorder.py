@@ -65,7 +65,7 @@ class Recorder:
             **stage.bed.env,
             **{name: os.environ[name] for name in inherited if name in os.environ},
             "NODREEL_HOME": str(self.home),
-            "PATH": f"{Path(sys.executable).parent}:{stage.bed.env['PATH']}",
+            "PATH": f"{os.environ.get('DEMO_SHIM', '/nonexistent')}:{Path(sys.executable).parent}:{stage.bed.env['PATH']}",
         }
 
     @property
@@ -96,6 +96,12 @@ class Recorder:
     def status(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.say("status", "--json"))
         return found
+
+    def _state(self) -> str | None:
+        try:
+            return str(self.status()["state"])
+        except BedError:  # not running yet
+            return None
 
     def make_policy(self) -> None:
         """Make the research key and write the person's own policy."""
@@ -131,9 +137,7 @@ class Recorder:
         window = self._stage.windows.wait("nodreel", app.pid)
         self._stage.windows.activate(window.id)
         self._converse()
-        wait_for(
-            lambda: self.status()["state"] in {"recording", "waiting"} or None, "recording", 20
-        )
+        wait_for(lambda: self._state() in {"recording", "waiting"} or None, "nodreel to run", 20)
         return app
 
     def heard(self) -> str:

@@ -4,11 +4,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from nodreel.consent import check_grant
 from nodreel.consent.highwater import mark_path, open_high_water, start_high_water
 from nodreel.errors import GrantError
 from nodreel.events import SECOND
 from nodreel.paths import Paths
 from tests.consent.clocks import DAY, START, TurnedClock
+from tests.consent.yes import agree
+from tests.policy.samples import policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,3 +102,14 @@ def test_without_its_mark_no_consent_counts(paths: Paths, damage: Callable[[Path
     damage(mark_path(paths))
     with pytest.raises(GrantError, match="clock mark"):
         open_high_water(paths, TurnedClock())
+
+
+def test_an_end_is_kept_at_once(paths: Paths) -> None:
+    clock = TurnedClock()
+    grant = agree(paths, clock, policy())
+    clock.pass_time(180 * DAY - SECOND)
+    check_grant(grant, paths, clock)
+    clock.pass_time(SECOND)
+    with pytest.raises(GrantError, match="ended on"):
+        check_grant(grant, paths, clock)
+    assert int(mark_path(paths).read_text()) >= grant.expires

@@ -169,3 +169,14 @@ def test_no_bytes_upset_it(data: bytes) -> None:
         assert json.loads(ledger.path.read_bytes().split(b"\n")[-2])["event"] == "paused"
         if data.strip(b"\n") == data and b"\n" not in data and data:
             assert ledger.verify().resets == 1
+
+
+def test_a_line_of_another_log_does_not_fit(ledger: Ledger, tmp_path: Path) -> None:
+    other = Ledger(tmp_path / "other" / "audit.log", TurnedClock())
+    for number in range(3):
+        other.append("person", "resumed", {"minutes": number})
+    mine = ledger.path.read_bytes().splitlines(keepends=True)
+    theirs = other.path.read_bytes().splitlines(keepends=True)
+    ledger.path.write_bytes(mine[0] + theirs[1] + mine[2])
+    with pytest.raises(LedgerError, match="line 2"):
+        ledger.verify()

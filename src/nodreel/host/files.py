@@ -127,6 +127,18 @@ def remove(path: Path) -> bool:
     return True
 
 
+def destroy(path: Path) -> bool:
+    """Overwrite a small secret file where it lies, as far as the disk allows, and remove it."""
+    with suppress(OSError, StoreError):
+        fd = _open(path, os.O_WRONLY | SAFELY)
+        try:
+            _write_all(fd, bytes(os.fstat(fd).st_size))
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+    return remove(path)
+
+
 def rename(path: Path, name: str) -> None:
     """Give ``path`` another name in its folder, durably; no data is written."""
     try:

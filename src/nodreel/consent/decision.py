@@ -1,0 +1,127 @@
+"""What the person decided last, kept so that nobody asks again too soon; no reason, no text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from nodreel.clock import WallNanos
+from nodreel.consent.grant import read_grant
+from nodreel.consent.grant_file import DAY, peek
+from nodreel.consent.state import State
+from nodreel.errors import GrantError, NoConsentError, StoreError
+from nodreel.host import private_dir
+from nodreel.host.files import read_private, remove, replace_private
+from nodreel.policy import narrower_or_equal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from nodreel.clock import Clock
+    from nodreel.paths import Paths
+    from nodreel.policy import Policy
+
+LATER_DAYS = 30
+_LONGEST = 4096
+
+
+class Decision(BaseModel):
+    """``until``: before that nobody asks by itself. ``receipt_id``: of this decision, if any."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    state: State
+    at: int
+    policy_sha256: str
+    until: int | None = None
+    receipt_id: str | None = None
+
+
+def save_decision(paths: Paths, decision: Decision) -> None:
+    """Keep the decision; the one before it is forgotten (the audit log has it)."""
+    private_dir(paths.data)
+    private_dir(paths.state)
+    replace_private(_path(paths), decision.model_dump_json().encode("ascii"))
+
+
+def last_decision(paths: Paths) -> Decision | None:
+    """Return the last decision; None when there is none or it cannot be read."""
+    try:
+        return Decision.model_validate_json(read_private(_path(paths), limit=_LONGEST))
+    except (FileNotFoundError, StoreError, ValidationError):
+        return None
+
+
+def may_ask(paths: Paths, clock: Clock, policy: Policy) -> bool:
+    """Whether a program may ask by itself: once per policy, and not while it was put off."""
+    decision = last_decision(paths)
+    if decision is None:
+        return True
+    if decision.until is not None:
+        return clock.wall() >= decision.until
+    return decision.policy_sha256 != policy.sha256
+
+
+def later(clock: Clock) -> WallNanos:
+    """Return when "later" is over."""
+    return WallNanos(clock.wall() + LATER_DAYS * DAY)
+
+
+def current_state(paths: Paths, clock: Clock, effective: Policy | None) -> State:
+    """Return where the consent stands, the person's pause aside (the agent knows that).
+
+    ``effective`` None: the policy cannot be read, so nothing is permitted.
+    """
+    try:
+        grant = read_grant(paths, clock)
+    except GrantError:
+        return _why_invalid(paths, clock)
+    except NoConsentError:
+        decision = last_decision(paths)
+        is_ended = decision is not None and not decision.state.permits
+        return decision.state if decision is not None and is_ended else State.UNKNOWN
+    if effective is None or effective.suspended or narrower_or_equal(effective, grant.policy):
+        return State.SUSPENDED
+    decision = last_decision(paths)
+    is_renewed = decision is not None and decision.state is State.RENEWED
+    return State.RENEWED if is_renewed else State.GIVEN
+
+
+def _why_invalid(paths: Paths, clock: Clock) -> State:
+    try:
+        file = peek(paths)
+        mark = int(read_private(paths.state / "high-water", limit=32))
+    except (NoConsentError, FileNotFoundError, StoreError, ValueError):
+        return State.INVALIDATED
+    return State.EXPIRED if max(clock.wall(), mark) >= file.expires else State.INVALIDATED
+
+
+def forget_deadline(paths: Paths) -> None:
+    """Note that it has been decided what becomes of what is stored."""
+    remove(_deadline_path(paths))
+
+
+def save_deadline(paths: Paths, clock: Clock, days: int) -> None:
+    """Note that what is stored is deleted in ``days`` days, unless decided otherwise."""
+    private_dir(paths.data)
+    private_dir(paths.state)
+    replace_private(_deadline_path(paths), f"{clock.wall() + days * DAY}\n".encode("ascii"))
+
+
+def deadline(paths: Paths) -> WallNanos | None:
+    """Return when what is stored is deleted; None when nothing is left to decide. Damaged: now."""
+    try:
+        return WallNanos(int(read_private(_deadline_path(paths), limit=32)))
+    except FileNotFoundError:
+        return None
+    except (StoreError, ValueError):
+        return WallNanos(0)
+
+
+def _path(paths: Paths) -> Path:
+    return paths.state / "decision.json"
+
+
+def _deadline_path(paths: Paths) -> Path:
+    return paths.state / "decide-by"

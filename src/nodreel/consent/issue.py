@@ -1,0 +1,65 @@
+"""Writing the grant: only the ceremony does, and it is the last thing that it does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nodreel.consent.binding import make_binding
+from nodreel.consent.grant_file import DAY, GrantFile
+from nodreel.consent.highwater import start_high_water
+from nodreel.events import Kind
+from nodreel.host.files import remove, replace_private, user_id
+from nodreel.policy import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    from nodreel.clock import Clock
+    from nodreel.paths import Paths
+    from nodreel.policy import Policy, Presence
+
+
+@dataclass(frozen=True, slots=True)
+class Yes:
+    """What a person agreed to in a ceremony, and the key made for it."""
+
+    policy: Policy
+    kinds: frozenset[Kind]
+    terms_sha256: str
+    presence: Presence
+    consent_id: str
+    receipt_id: str
+    key: Ed25519PrivateKey
+
+
+def issue(paths: Paths, clock: Clock, yes: Yes) -> None:
+    """Write the grant. A crash before its end leaves no consent."""
+    remove(paths.grant)
+    machine = make_binding(paths)
+    replace_private(paths.signing_key, yes.key.private_bytes_raw())
+    given = start_high_water(paths, clock)
+    unsigned = GrantFile(
+        consent_id=yes.consent_id,
+        receipt_id=yes.receipt_id,
+        given=given,
+        expires=given + yes.policy.limits.validity_days * DAY,
+        uid=user_id(),
+        machine=machine,
+        policy=yes.policy,
+        policy_sha256=yes.policy.sha256,
+        kinds=in_order(yes.kinds),
+        terms_sha256=yes.terms_sha256,
+        presence=yes.presence,
+        public_key=yes.key.public_key().public_bytes_raw().hex(),
+    )
+    signature = yes.key.sign(unsigned.signed).hex()
+    file = unsigned.model_copy(update={"signature": signature})
+    replace_private(paths.grant, canonical(file.model_dump(mode="json")))
+
+
+def in_order(kinds: Collection[Kind]) -> tuple[Kind, ...]:
+    """Return the kinds in the order in which they are asked."""
+    return tuple(kind for kind in Kind if kind in kinds)

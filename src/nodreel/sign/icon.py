@@ -45,9 +45,8 @@ def _triangle(u: float, v: float) -> bool:
     return -1 <= v <= 1 and abs(u) <= (v + 1) / 2
 
 
-def _square(u: float, v: float) -> bool:
-    edge = max(abs(u), abs(v))
-    return 1 - _LINE - 0.1 <= edge <= 1 - 0.1
+def _bar(u: float, v: float) -> bool:
+    return abs(u) <= 1 and abs(v) <= _LINE
 
 
 def _cross(u: float, v: float) -> bool:
@@ -58,6 +57,6 @@ _INSIDE: dict[Shape, Callable[[float, float], bool]] = {
     Shape.DOT: _dot,
     Shape.RING: _ring,
     Shape.TRIANGLE: _triangle,
-    Shape.SQUARE: _square,
+    Shape.BAR: _bar,
     Shape.CROSS: _cross,
 }

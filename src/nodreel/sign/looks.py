@@ -24,7 +24,7 @@ class Shape(StrEnum):
     DOT = "filled circle"
     RING = "hollow circle"
     TRIANGLE = "triangle"
-    SQUARE = "hollow square"
+    BAR = "bar"
     CROSS = "cross"
 
 
@@ -50,7 +50,7 @@ def look_of(status: Status | None) -> Look:
     if status.state == "paused":
         return Look(Shape.RING, GREY, f"nodreel: paused{_left(status.paused_s)}")
     if not status.recording:
-        return Look(Shape.SQUARE, BLUE, _words(f"not recording: {status.sentence}"))
+        return Look(Shape.BAR, BLUE, _words(f"not recording: {status.sentence}"))
     if status.unwritten_s > STALE_S:
         words = f"nodreel: nothing saved for {status.unwritten_s:.0f} s"
         return Look(Shape.TRIANGLE, AMBER, words)

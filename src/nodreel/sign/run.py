@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from nodreel.sign.window import SignWindow
 
 BEAT = Nanos(250 * MILLISECOND)
+DEAF = Nanos(600 * MILLISECOND)
+"""After a click, so that a double click pauses and does not resume at once."""
 ALONE = Nanos(2 * SECOND)
 """Without an agent for this long the sign goes away: it must not claim anything."""
 
@@ -41,6 +43,7 @@ class Sign:
         self._status: Status | None = None
         self._answered = clock.mono()
         self._running = True
+        self._deaf_until = self._answered
         self._said = ""
 
     def stop(self) -> None:
@@ -55,7 +58,7 @@ class Sign:
             if now >= due:
                 due = Nanos(now + BEAT)
                 self._beat()
-            if self._window.clicks() % 2:  # a double click is no pause
+            if self._window.clicks():
                 self._clicked()
             select.select([self._window.fd], [], [], self._left(due))
 
@@ -69,6 +72,10 @@ class Sign:
 
     def _clicked(self) -> None:
         """Pause at a click; a click on the paused sign is the person's wish to go on."""
+        now = self._clock.mono()
+        if now < self._deaf_until:
+            return
+        self._deaf_until = Nanos(now + DEAF)
         paused = self._status is not None and self._status.state == "paused"
         self._ask(Resume() if paused else Pause())
         self._window.show(look_of(self._status))

@@ -1,0 +1,95 @@
+"""What the sign says in each state, and that no state looks like another."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nodreel.ipc.wire import Status
+from nodreel.sign.looks import LONGEST, STALE_S, Look, Shape, look_of
+
+
+def recording(app: str = "Mousepad", unwritten_s: float = 0.0) -> Status:
+    return Status(
+        state="recording", sentence="Yes.", recording=True, app=app, unwritten_s=unwritten_s
+    )
+
+
+STATES = {
+    "recording": recording(),
+    "stale": recording(unwritten_s=STALE_S + 4.2),
+    "paused": Status(state="paused", sentence="You paused."),
+    "waiting": Status(state="waiting", sentence="The app in front is not designated."),
+    "silent": None,
+}
+
+
+def test_each_state_has_a_shape_and_a_colour_of_its_own() -> None:
+    looks = [look_of(status) for status in STATES.values()]
+    assert {look.shape for look in looks} == set(Shape)
+    visible = [look for look in looks if look.shape not in {Shape.RING, Shape.CROSS}]
+    assert len({look.colour for look in visible}) == len(visible)
+
+
+@pytest.mark.parametrize(
+    ("status", "shape", "words"),
+    [
+        (recording(), Shape.DOT, "nodreel: recording Mousepad"),
+        (recording(app=""), Shape.DOT, "nodreel: recording this app"),
+        (recording(unwritten_s=STALE_S), Shape.DOT, "nodreel: recording Mousepad"),
+        (recording(unwritten_s=14.2), Shape.TRIANGLE, "nodreel: nothing saved for 14 s"),
+        (STATES["paused"], Shape.RING, "nodreel: paused (click: resume)"),
+        (
+            Status(state="paused", sentence="", paused_s=840),
+            Shape.RING,
+            "nodreel: paused, 14 min left",
+        ),
+        (
+            Status(state="paused", sentence="", paused_s=3),
+            Shape.RING,
+            "nodreel: paused, 1 min left",
+        ),
+        (
+            STATES["waiting"],
+            Shape.BAR,
+            "not recording: The app in front is not designated.",
+        ),
+        (
+            Status(state="blocked", sentence="The session is locked."),
+            Shape.BAR,
+            "not recording: The session is locked.",
+        ),
+        (None, Shape.CROSS, "nodreel: the recorder does not answer"),
+    ],
+)
+def test_the_words(status: Status | None, shape: Shape, words: str) -> None:
+    look = look_of(status)
+    assert (look.shape, look.words) == (shape, words)
+
+
+def test_red_means_recording_and_nothing_else() -> None:
+    red = look_of(recording()).colour
+    others = [look_of(status) for name, status in STATES.items() if name != "recording"]
+    assert all(look.colour != red and look.shape is not Shape.DOT for look in others)
+
+
+@pytest.mark.parametrize("state", ["paused", "waiting", "blocked", "stopping"])
+def test_not_recording_never_looks_like_recording(state: str) -> None:
+    status = Status.model_validate({"state": state, "sentence": "Why.", "app": "Mousepad"})
+    assert look_of(status).shape not in {Shape.DOT, Shape.TRIANGLE}
+
+
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_hostile_names_stay_one_short_line(sentence: str, app: str) -> None:
+    looks: list[Look] = [
+        look_of(Status.model_construct(state="blocked", sentence=sentence)),
+        look_of(recording().model_copy(update={"app": app})),
+    ]
+    for look in looks:
+        assert look.words.isprintable()
+        assert len(look.words) <= LONGEST
+
+
+def test_a_name_cannot_turn_the_line_around() -> None:
+    assert "\u202e" not in look_of(recording(app="\u202egnidrocer ton")).words

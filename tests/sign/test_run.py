@@ -1,0 +1,145 @@
+"""The sign as a process: it beats, shows, pauses on a click, and goes when the agent goes."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from nodreel.clock import SystemClock
+from nodreel.errors import UnsupportedError
+from nodreel.events import SECOND
+from nodreel.ipc import wire
+from nodreel.paths import default_paths
+from nodreel.sign import run
+from nodreel.sign.looks import look_of
+from nodreel.sign.raising import Raising
+from nodreel.sign.window import SignWindow
+from tests.bed.bed import wait_for
+from tests.sign.conftest import PAUSED, RECORDING, Agent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.bed.bed import Bed
+    from tests.bed.injector import Injector
+    from tests.bed.windows import Windows
+
+
+@contextmanager
+def sign() -> Iterator[subprocess.Popen[str]]:
+    """Run the sign of this test's NODREEL_HOME on this test's display."""
+    command = [sys.executable, "-m", "nodreel.sign"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def first_beat(agent: Agent) -> wire.SignBeat:
+    return wait_for(lambda: next(iter(agent.beats()), None), "the first beat")
+
+
+def ended(process: subprocess.Popen[str]) -> int:
+    """Wait for the end of the sign and return its exit code."""
+    return process.wait(20)
+
+
+@pytest.mark.usefixtures("on_bed")
+def test_it_tells_who_it_is_four_times_a_second(agent: Agent, windows: Windows) -> None:
+    clock = SystemClock()
+    with sign() as process:
+        first_beat(agent)
+        start, first = clock.mono(), len(agent.beats())
+        wait_for(lambda: len(agent.beats()) >= first + 8, "eight more beats")
+        assert clock.mono() - start > 1.4 * SECOND
+        beat = agent.beats()[-1]
+        assert beat.pid == process.pid
+        assert agent.pids == {process.pid}
+        assert windows.pid(beat.window) == process.pid
+
+
+def test_it_shows_what_the_agent_answers(agent: Agent, on_bed: Bed, windows: Windows) -> None:
+    with sign():
+        beat = first_beat(agent)
+        wide = wait_for(lambda: windows.area(beat.window), "its place").w
+        reason = "The session is locked, so nothing is kept."
+        agent.status = wire.Status(state="blocked", sentence=reason)
+        wait_for(lambda: windows.area(beat.window).w > wide, "more words")
+
+
+@pytest.mark.usefixtures("on_bed")
+def test_a_click_pauses_and_another_resumes(
+    agent: Agent, windows: Windows, hands: Injector
+) -> None:
+    with sign():
+        window = first_beat(agent).window
+        for expected in (wire.Pause(), wire.Resume()):
+            area = windows.area(window)
+            before = len(agent.others())
+            hands.click(area.x + 8, area.y + 8)
+            wait_for(lambda before=before: len(agent.others()) > before, "what the click asks")
+            assert agent.others()[-1] == expected
+            deaf = SystemClock().mono() + run.DEAF
+            wait_for(lambda deaf=deaf: SystemClock().mono() > deaf, "the end of a double click")
+        assert agent.others() == [wire.Pause(), wire.Resume()]
+
+
+@pytest.mark.usefixtures("on_bed", "agent")
+def test_it_ends_when_asked(agent: Agent) -> None:
+    with sign() as process:
+        first_beat(agent)
+        process.send_signal(signal.SIGTERM)
+        assert ended(process) == 0
+
+
+@pytest.mark.usefixtures("on_bed")
+def test_without_an_agent_it_goes_away_by_itself() -> None:
+    with sign() as process:
+        assert ended(process) == 0
+
+
+@pytest.mark.usefixtures("agent")
+def test_without_a_display_it_says_what_to_do() -> None:
+    with sign() as process:
+        _, words = process.communicate(timeout=20)
+        assert process.returncode == UnsupportedError.exit_code
+        assert "no X11 display" in words
+        assert UnsupportedError.advice in words
+
+
+@pytest.mark.usefixtures("on_bed")
+def test_a_double_click_pauses_and_no_click_starts_anything(
+    agent: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = SystemClock()
+    window = SignWindow(Raising(clock), look_of(None))
+    clicks = iter([1, 1, 2])
+    made = run.Sign(default_paths(), clock, window, 1)
+    monkeypatch.setattr(window, "clicks", lambda: next(clicks, None) or made.stop() or 0)
+    agent.status = wire.Status(state="blocked", sentence="You have not agreed.")
+    made.run()
+    window.close()
+    assert agent.others() == [wire.Pause()]
+
+
+def test_the_terminal_line_says_each_state_once(
+    on_bed: Bed, agent: Agent, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(run, "is_interactive", lambda: True)
+    clock = SystemClock()
+    window = SignWindow(Raising(clock), look_of(None))
+    made = run.Sign(default_paths(), clock, window, 1)
+    for status in (RECORDING, RECORDING, PAUSED):
+        agent.status = status
+        made._beat()
+    window.close()
+    assert capsys.readouterr().out.splitlines() == [
+        "nodreel: recording Mousepad",
+        "nodreel: paused (click: resume)",
+    ]

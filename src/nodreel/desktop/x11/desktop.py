@@ -115,7 +115,7 @@ class X11Desktop:
         self._handlers = self._table()
         self._tree.open()
         self._clients.windows()
-        self._order.told.append(self._geometry(_now()))
+        self._order.tell(self._geometry(_now()))
         self._pump()
 
     def _table(self) -> dict[int, Callable[[bytes], None]]:
@@ -139,6 +139,8 @@ class X11Desktop:
         """Block until something is sensed; see the protocol."""
         end = Nanos(_now() + timeout)
         with self._server_lives():
+            # Openbox lets go of the keyboard after a window was dragged without an event for us.
+            self._focus.doubt |= self._focus.grabbed
             while True:
                 self._pump()
                 self._damaged += [Damage(_now(), w) for w in self._pixels.grown_up()]
@@ -305,9 +307,9 @@ class X11Desktop:
         if kind in {RAW_KEY_PRESS, RAW_KEY_RELEASE}:
             epoch = self._monitors.epoch
             key = self._keyboard.key(t, detail, press=press, synthetic=synthetic, epoch=epoch)
-            self._order.told.append(key)
+            self._order.tell(key)
         elif kind in {RAW_BUTTON_PRESS, RAW_BUTTON_RELEASE}:
-            self._order.told.append(RawButton(t, press, detail, synthetic))
+            self._order.tell(RawButton(t, press, detail, synthetic))
 
     def _on_configure(self, e: bytes) -> None:
         (window,) = struct.unpack_from("=I", e, 8)
@@ -337,14 +339,14 @@ class X11Desktop:
         self._dirty = False
         t = min(_now(), before)
         if self._monitors.read():
-            self._order.told.append(self._geometry(t))
+            self._order.tell(self._geometry(t))
         scene = self._picture(t)
         if self._last is not None and scene.focus != self._last.focus and scene.focus:
             self._owners.refresh(scene.focus)
             scene = self._picture(t)
         if self._last is None or _same(scene, self._last) is False:
             self._last = self._look.scene = scene
-            self._order.told.append(scene)
+            self._order.tell(scene)
 
     def _picture(self, t: Nanos) -> Scene:
         m = self._monitors

@@ -7,11 +7,11 @@ Keys, buttons (without place) and scenes come on one connection, the pointer's p
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from nodreel.desktop.x11.pointer import BUTTON_PRESS, BUTTON_RELEASE, MOTION, Touch
-from nodreel.events import Button, Geometry, Key, Move, Nanos, Scroll
+from nodreel.events import MILLISECOND, Button, Geometry, Key, Move, Nanos, Scroll
 from nodreel.scene import Scene
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 assert sys.platform == "linux"
 
+_PATIENCE = 500 * MILLISECOND  # for the other half of a button; it never takes that long
 _WHEEL = {4: (0, 1), 5: (0, -1), 6: (-1, 0), 7: (1, 0)}
 
 
@@ -46,8 +47,17 @@ class Order:
         self._program_moved = program_moved
         self._x, self._y = x, y
 
+    def tell(self, item: Told) -> None:
+        """Append what came on the first connection; a scene before it is not later than it."""
+        for i in range(len(self.told) - 1, -1, -1):
+            before = self.told[i]
+            if before.t <= item.t or not isinstance(before, Scene | Geometry):
+                break
+            self.told[i] = replace(before, t=item.t)
+        self.told.append(item)
+
     def take(self, told: int, until: Nanos) -> list[Seen]:
-        """Return the first ``told`` of one side and, of the other, what is older or up to ``until``.
+        """Return the first ``told`` of one side and what the other has before them and ``until``.
 
         The caller has made sure that no older pointer event is still on its way.
         """
@@ -55,7 +65,7 @@ class Order:
         now, self.told = self.told[:told], self.told[told:]
         for item in now:
             if isinstance(item, RawButton):
-                out += self._up_to(self._partner(item, now=len(self.touches)))
+                out += self._up_to(self._partner(item))
                 out += self._button(item)
             else:
                 out += self._path(item.t)
@@ -63,15 +73,19 @@ class Order:
         out += self._path(Nanos(until + 1))
         return out
 
-    def _partner(self, raw: RawButton, *, now: int) -> int:
+    def _partner(self, raw: RawButton) -> int:
         """Find the same button in the pointer's stream, or where it should be."""
         kind = BUTTON_PRESS if raw.press else BUTTON_RELEASE
-        same = [i for i in range(now) if (t := self.touches[i]).t == raw.t and t.kind == kind]
+        same = [i for i, t in enumerate(self.touches) if t.t == raw.t and t.kind == kind]
         exact = [i for i in same if self.touches[i].button == raw.button]
         return (exact or same or [self._before(raw.t)])[0]
 
     def _before(self, t: Nanos) -> int:
-        return next((i for i, touch in enumerate(self.touches) if touch.t >= t), len(self.touches))
+        """Find the first touch that is not older; a button first waits for whose hand it was."""
+        for i, touch in enumerate(self.touches):
+            if touch.t >= t or (touch.kind != MOTION and touch.t > t - _PATIENCE):
+                return i
+        return len(self.touches)
 
     def _up_to(self, index: int) -> Iterator[Seen]:
         taken, self.touches = self.touches[:index], self.touches[index:]

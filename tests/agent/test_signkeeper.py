@@ -15,6 +15,7 @@ from tests.scenes import MS, scene, window
 SIGN = Window(
     77, Rect(600, 4, 190, 26), Rect(600, 4, 190, 26), Process(55, 1, "", trusted=False), popup=True
 )
+IN_VIEW = scene(windows=(window("pad"), SIGN))
 COVER = window("term", Rect(780, 0, 20, 20), popup=True, ident=9)
 
 
@@ -32,12 +33,26 @@ def kept(pid: int = 55) -> tuple[SignKeeper, Turned]:
     clock = Turned()
     keeper = SignKeeper(clock)
     keeper.heard(77, pid)
+    keeper.why_unseen(IN_VIEW)
+    clock.now = Nanos(500 * MS)
+    keeper.heard(77, pid)
     return keeper, clock
 
 
 def test_a_sign_in_full_view_is_seen() -> None:
     keeper, _ = kept()
-    assert keeper.why_unseen(scene(windows=(window("pad"), SIGN))) is None
+    assert keeper.why_unseen(IN_VIEW) is None
+
+
+def test_a_sign_that_comes_and_goes_is_none() -> None:
+    keeper, clock = kept()
+    assert keeper.why_unseen(scene(windows=(SIGN, COVER))) is not None
+    assert keeper.why_unseen(IN_VIEW) is not None
+    clock.now = Nanos(900 * MS)
+    keeper.heard(77, 55)
+    assert keeper.why_unseen(IN_VIEW) is not None
+    clock.now = Nanos(1000 * MS)
+    assert keeper.why_unseen(IN_VIEW) is None
 
 
 @pytest.mark.parametrize(
@@ -62,7 +77,7 @@ def test_somebody_elses_window_is_no_sign() -> None:
 
 def test_a_silent_sign_is_none_within_a_second() -> None:
     keeper, clock = kept()
-    clock.now = Nanos(699 * MS)
-    assert keeper.why_unseen(scene(windows=(SIGN,))) is None
-    clock.now = Nanos(800 * MS)
-    assert keeper.why_unseen(scene(windows=(SIGN,))) is not None
+    clock.now = Nanos(1199 * MS)
+    assert keeper.why_unseen(IN_VIEW) is None
+    clock.now = Nanos(1300 * MS)
+    assert keeper.why_unseen(IN_VIEW) is not None

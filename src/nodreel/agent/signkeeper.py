@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 SILENCE = Nanos(700 * MILLISECOND)
 """The sign answers every 250 ms; after this long without a word it counts as gone."""
 RESTART = Nanos(3 * SECOND)
+STEADY = Nanos(SECOND // 2)
+"""How long it must be in full view without a break: two windows that fight for the top are none."""
 
 
 class SignKeeper:
@@ -29,6 +31,7 @@ class SignKeeper:
         self._window: int | None = None
         self._pid: int | None = None
         self._heard: Nanos | None = None
+        self._shown_since: Nanos | None = None
 
     def heard(self, window: int, pid: int) -> None:
         """Take note of a heartbeat; ``pid`` is the sender's as the kernel knows it."""
@@ -67,7 +70,18 @@ class SignKeeper:
                 process.wait()
 
     def why_unseen(self, scene: Scene | None) -> str | None:
-        """Return why the person cannot see the sign, None when it shows in full."""
+        """Return why the person cannot see the sign, None when it has shown in full for a while."""
+        why, now = self._why_not_now(scene), self._clock.mono()
+        if why is not None:
+            self._shown_since = None
+            return why
+        if self._shown_since is None:
+            self._shown_since = now
+        if now - self._shown_since < STEADY:
+            return "The recording sign has only just come into view."
+        return None
+
+    def _why_not_now(self, scene: Scene | None) -> str | None:
         if not self._alive():
             return "The recording sign does not answer."
         if scene is None:

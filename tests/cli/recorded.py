@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import click as click_
     from click.testing import Result
 
-EVIL = "\x1b[31m‮evil\x07\n<script>"
+EVIL = "\x1b[31m\u202eevil\x07\n<script>"
 
 
 @dataclass

@@ -4,8 +4,6 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from PIL import Image
-
 from nodreel.cli.frame import frame
 from nodreel.errors import EpisodeError, StoreError, UnsupportedError
 
@@ -18,6 +16,8 @@ if TYPE_CHECKING:
 
 
 def test_the_picture_before_a_moment_is_written(recorded: Recorded, tmp_path: Path) -> None:
+    from PIL import Image
+
     out = tmp_path / "out.png"
     asked = ["-i", recorded.identity, "-t", "0.05", "-o", out]
     result = recorded.run(frame, recorded.episode.name, *asked, "--json")

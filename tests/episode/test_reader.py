@@ -108,12 +108,14 @@ def test_pictures_are_read_as_they_were_drawn(
     everywhere = st.tuples(st.integers(0, 3), st.integers(0, 4))
     frames: list[Frame] = []
     wanted: list[bytes] = []
+    ms = 0
     for number in range(data.draw(st.integers(1, 12))):
         places = data.draw(st.lists(everywhere, unique=True, max_size=6))
         full = number == 0 or data.draw(st.integers(0, 5)) == 0
-        frames.append(screen.frame(number * data.draw(st.sampled_from([200, 9000])), *places, full=full))
+        ms += data.draw(st.sampled_from([200, 9000]))
+        frames.append(screen.frame(ms, *places, full=full))
         wanted.append(screen.pixels())
-    studio.record(sorted(frames, key=lambda f: f.t) and frames, data.draw(st.integers(0, 4)))
+    studio.record(frames, data.draw(st.integers(0, 4)))
     pictures = list(studio.read().frames())
     assert [p.pixels for p in pictures] == wanted
     assert [(p.kept, p.app, p.full, p.epoch) for p in pictures] == [
@@ -237,7 +239,7 @@ def test_a_wrong_key_says_so(studio: Studio, tmp_path: Path) -> None:
         with pytest.raises(KeyMismatchError) as caught:
             list(episode.events())
         assert caught.value.exit_code == 4
-    with pytest.raises(KeyMismatchError, match="no age secret key|No age secret key"):
+    with pytest.raises(KeyMismatchError, match="No age secret key"):
         open_episode(folder, "AGE-SECRET-KEY-1NONSENSE")
     with pytest.raises(KeyMismatchError, match="Cannot read the key file"):
         open_episode(folder, tmp_path / "missing")

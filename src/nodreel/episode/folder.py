@@ -187,8 +187,12 @@ class Folder:
         """Create a folder inside (0700), durably, and open it; refuses one that is there."""
         try:
             os.mkdir(name, 0o700, dir_fd=self._fd)
+        except OSError as error:
+            raise trouble(self.path / name, error) from error
+        try:
             os.fsync(self._fd)
         except OSError as error:
+            self.remove(name)
             raise trouble(self.path / name, error) from error
         return self.open(name)
 

@@ -70,6 +70,7 @@ class ChainFile:
         self._signer = signer
         self._length = length
         self._tail = tail
+        self._torn = True  # a crash may have left part of a line
         self._file = folder.open_append(CHAIN)
         self._path = folder.path / CHAIN
 
@@ -77,13 +78,16 @@ class ChainFile:
         """Sign and store one header; raises StoreError, DiskFullError: the chain is unchanged."""
         line = sign_line(values, self._tail, self._signer.sign)
         try:
-            os.ftruncate(self._file, self._length)  # what an earlier failure may have left
+            if self._torn:
+                os.ftruncate(self._file, self._length)
+            self._torn = True  # until the line is durable
             write_all(self._file, line)
             os.fsync(self._file)
         except OSError as error:
             with suppress(OSError):
                 os.ftruncate(self._file, self._length)
             raise trouble(self._path, error) from error
+        self._torn = False
         self._length += len(line)
         self._tail = line_hash(line)
 

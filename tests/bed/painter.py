@@ -1,4 +1,4 @@
-"""A program that shows plain windows and draws only when told to: for tests of what is seen when."""
+"""A program that shows plain windows and draws only when told to."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EXPOSURE = 1 << 15
 
 
 class Painter:
-    """Windows in one colour (0xRRGGBB, with alpha above that for 32 bits) on the display of ``env``."""
+    """Windows in one colour (0xRRGGBB; for 32 bits with alpha above) on the display of ``env``."""
 
     def __init__(self, env: Mapping[str, str]) -> None:
         self._x = connect(env)
@@ -78,13 +78,12 @@ class Painter:
     def move(self, window: int, area: Rect) -> None:
         """Move, resize and raise."""
         self._shown[window] = area
-        self._core.ConfigureWindow(
-            window, 1 | 2 | 4 | 8 | 64, [area.x & 0xFFFFFFFF, area.y & 0xFFFFFFFF, area.w, area.h, 0]
-        )
+        place = [area.x & 0xFFFFFFFF, area.y & 0xFFFFFFFF, area.w, area.h, 0]
+        self._core.ConfigureWindow(window, 1 | 2 | 4 | 8 | 64, place)
         self.sync()
 
     def paint(self, window: int, colour: int, area: Rect | None = None) -> None:
-        """Draw a rectangle of the window (its own coordinates) in one colour; all of it for None."""
+        """Fill a rectangle of the window (its own coordinates), or all of it, with one colour."""
         shown = self._shown[window]
         r = area or Rect(0, 0, shown.w, shown.h)
         gc = self._x.generate_id()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 GONE = (xcffib.xproto.WindowError, xcffib.xproto.DrawableError, xcffib.xproto.ValueError)
+VIEWABLE = 2
 FLAGS = xcffib.xproto.EventMask.SubstructureRedirect | xcffib.xproto.EventMask.SubstructureNotify
 
 
@@ -111,11 +112,23 @@ class Windows:
             seen.append(Seen(window, raw.decode(errors="replace"), pid, area))
         return seen
 
+    def on_screen(self, window: int) -> bool:
+        """Whether the window and all around it are mapped."""
+        try:
+            return bool(self._core.GetWindowAttributes(window).reply().map_state == VIEWABLE)
+        except GONE:
+            return False
+
     def wait(self, title: str = "", pid: int | None = None, timeout: float = 20.0) -> Seen:
-        """Wait for a window whose title contains that text (and whose owner is that process)."""
+        """Wait for a window on the screen with that in its title (and of that process)."""
         return wait_for(
             lambda: next(
-                (w for w in self.look() if title in w.title and pid in {None, w.pid}), None
+                (
+                    w
+                    for w in self.look()
+                    if title in w.title and pid in {None, w.pid} and self.on_screen(w.id)
+                ),
+                None,
             ),
             f"a window titled {title!r} of {pid}",
             timeout,

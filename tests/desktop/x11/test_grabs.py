@@ -92,7 +92,7 @@ def popup_of(scene: Scene) -> bool:
     ("program", "title", "opener"),
     [(("mousepad",), "Mousepad", "F10"), (("featherpad",), "Untitled", "Alt_L+f")],
 )
-def test_every_key_of_a_walk_through_a_menu_comes(
+def test_every_key_of_a_walk_through_a_menu_comes(  # noqa: PLR0917 - fixtures
     bed: Bed, desktop: X11Desktop, hands: Injector, windows: Windows, apps: list[App],
     program: tuple[str, ...], title: str, opener: str,
 ) -> None:  # fmt: skip

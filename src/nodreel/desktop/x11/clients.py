@@ -138,11 +138,14 @@ class Clients:
     def _ask_shapes(self, changed: dict[int, Top]) -> None:
         if self._shape is None:
             return
-        asked = [(t, self._shape.GetRectangles(w, _BOUNDING)) for w, t in changed.items()]
+        extents = [(w, t, self._shape.QueryExtents(w)) for w, t in changed.items()]
+        asked = []
+        for window, top, cookie in extents:
+            top.reshaped, top.made, top.shape = False, None, None
+            # Asked for, not guessed from the rectangles: a window may be resized in between, and
+            # one without a shape never tells of a new one.
+            if (reply := self._x.answer(cookie)) is not None and reply.bounding_shaped:
+                asked.append((top, self._shape.GetRectangles(window, _BOUNDING)))
         for top, cookie in asked:
-            top.reshaped, top.made = False, None
             if (reply := self._x.answer(cookie)) is not None:
-                rects = tuple(Rect(r.x, r.y, r.width, r.height) for r in reply.rectangles)
-                b, at = top.border, top.area
-                plain = (Rect(-b, -b, at.w + 2 * b, at.h + 2 * b),)
-                top.shape = None if rects == plain else rects
+                top.shape = tuple(Rect(r.x, r.y, r.width, r.height) for r in reply.rectangles)

@@ -139,8 +139,6 @@ class X11Desktop:
         """Block until something is sensed; see the protocol."""
         end = Nanos(_now() + timeout)
         with self._server_lives():
-            # Openbox lets go of the keyboard after a window was dragged without an event for us.
-            self._focus.doubt |= self._focus.grabbed
             while True:
                 self._pump()
                 self._damaged += [Damage(_now(), w) for w in self._pixels.grown_up()]
@@ -260,6 +258,7 @@ class X11Desktop:
         for _ in range(_ROUNDS):
             if not self._focus.doubt:
                 break
+            self._dirty = True  # focus or grab changed, also when the answer only confirms it
             if self._tree.changed:  # to know a new window as a client before it is asked about
                 self._clients.windows()
                 self._dirty = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nodreel.consent.decision import current_state, may_ask
+from nodreel.consent.decision import current_state, deadline, may_ask
 from nodreel.consent.grant import Grant, check_grant, read_grant
 from nodreel.consent.ids import new_id
 from nodreel.consent.ledger import Ledger
@@ -19,6 +19,7 @@ __all__ = [
     "build_terms",
     "check_grant",
     "current_state",
+    "deadline",
     "is_unsettled",
     "may_ask",
     "new_id",

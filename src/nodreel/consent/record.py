@@ -152,6 +152,21 @@ class Receipt:
         """The receipt's id, which is also its file's name."""
         return self.record.receipt_id
 
+    def __str__(self) -> str:
+        """Say in words what was decided, where the receipt lies, and what is not done yet."""
+        said = f"{_SAID.get(self.record.events[-1].event_state, '')} Your receipt: {self.path}"
+        if self.pending:
+            said += f"\nNot done yet, and tried again: {'; '.join(self.pending)}"
+        return said
+
+
+_SAID = {
+    State.GIVEN: "You have agreed.",
+    State.RENEWED: "You have agreed again.",
+    State.REFUSED: "You have said no. Nothing is recorded.",
+    State.WITHDRAWN: "You have withdrawn. Nothing is recorded any more.",
+}
+
 
 def describe(policy: Policy, kinds: Collection[Kind], shown: terms.Terms, clock: Clock,
              *, granted: bool, binding: str, audit_head: str) -> Record:  # fmt: skip

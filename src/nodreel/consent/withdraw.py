@@ -7,7 +7,7 @@ is stored -> the signing key -> receipt. Each step may be repeated; what fails i
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
@@ -70,7 +70,7 @@ def withdraw(
             # Whoever was told meanwhile may have finished it: what is on disk decides.
             found = unfinished(paths) or bare
             receipt = (
-                _again(paths, stored, dispose)
+                _again(paths, clock, stored, dispose)
                 if found is None
                 else _finish(paths, clock, found, dispose)
             )
@@ -195,7 +195,7 @@ def _record(paths: Paths, clock: Clock, it: Withdrawal) -> Record:
     )
 
 
-def _again(paths: Paths, stored: Stored, dispose: Dispose | None) -> Receipt:
+def _again(paths: Paths, clock: Clock, stored: Stored, dispose: Dispose | None) -> Receipt:
     """Withdraw after a withdrawal: only what is stored can still be decided about."""
     decision = last_decision(paths)
     if not exists(paths.grant):
@@ -206,6 +206,8 @@ def _again(paths: Paths, stored: Stored, dispose: Dispose | None) -> Receipt:
         if dispose is not None:
             dispose(stored)
         forget_deadline(paths)
+        with suppress(StoreError):
+            Ledger(paths.audit, clock).append("person", "decided", {"stored": stored})
     return load_receipt(paths, decision.receipt_id)
 
 

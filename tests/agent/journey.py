@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import sys
 import threading
 from contextlib import contextmanager
@@ -144,6 +145,13 @@ class Journey:
             return call(self.paths, AskStatus()).status
         except NodreelError:
             return None
+
+    def say_and_leave(self, line: bytes) -> socket.socket:
+        """Send a request without waiting for the answer."""
+        agent = socket.socket(socket.AF_UNIX)
+        agent.connect(str(self.paths.socket))
+        agent.sendall(line)
+        return agent
 
     def until(self, state: str, why: str | None = None, timeout: float = 20.0) -> Status:
         """Wait for a state (``why``: the first open interlock) and return what is said then."""

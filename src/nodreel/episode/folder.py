@@ -54,6 +54,8 @@ class Folder:
 
     def names(self) -> list[str]:
         """Return the names inside, sorted."""
+        if self._fd < 0:  # listdir would take a closed descriptor for the current folder
+            raise StoreError(f"{self.path} was closed.")
         try:
             return sorted(os.listdir(self._fd))  # noqa: PTH208  only os lists a descriptor
         except OSError as error:
@@ -116,16 +118,17 @@ class Folder:
             file = os.open(name, os.O_RDONLY | SAFELY, dir_fd=self._fd)
         except OSError as error:
             raise EpisodeError(f"Cannot read {self.path / name}: {error.strerror}.") from error
-        with os.fdopen(file, "rb") as stream:
+        try:
             found = os.fstat(file)
             if not stat.S_ISREG(found.st_mode) or found.st_size > limit:
                 raise EpisodeError(f"{self.path / name} is no file of at most {limit} bytes.")
             if size is not None and found.st_size != size:
                 raise EpisodeError(f"{self.path / name} has {found.st_size} bytes, not {size}.")
-            try:
-                return stream.read(found.st_size)
-            except OSError as error:
-                raise EpisodeError(f"Cannot read {self.path / name}: {error.strerror}.") from error
+            return _read_all(file, found.st_size)
+        except OSError as error:
+            raise EpisodeError(f"Cannot read {self.path / name}: {error.strerror}.") from error
+        finally:
+            os.close(file)
 
     def size(self, name: str) -> int:
         """Return the size of a regular file in bytes, 0 when there is none."""
@@ -204,6 +207,15 @@ class Folder:
         """Remove an empty folder inside; one that is not empty stays."""
         with suppress(OSError):
             os.rmdir(name, dir_fd=self._fd)
+
+
+def _read_all(file: int, size: int) -> bytes:
+    """Read up to ``size`` bytes; a file that shrank meanwhile gives fewer."""
+    parts = []
+    while size > 0 and (part := os.read(file, size)):
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
 
 
 def write_all(file: int, data: bytes) -> None:

@@ -41,7 +41,7 @@ def read_scene(t: int, words: list[str]) -> Scene:
     stack = (*ALL, window(popup, Rect(0, 0, 90, 90), popup=True, ident=9)) if popup else ALL
     return scene(
         t,
-        focus=named["focus"],
+        focus=None if named["focus"] == "none" else named["focus"],
         windows=stack,
         grabbed="grabbed" in words,
         locked="locked" in words,

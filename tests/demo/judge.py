@@ -15,13 +15,14 @@ from nodreel.events import MILLISECOND, Button, Key, Move, Scroll
 from tests.demo.truth import Deed, What, Whose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from nodreel.events import Event
 
 Input = Key | Button | Scroll | Move
 REACH = 15 * MILLISECOND  # how far from its deed an event may lie and still be taken for it
 BIN = 5 * MILLISECOND
+NAMES = {What.KEY: "keys", What.BUTTON: "clicks", What.SCROLL: "scrolls", What.MOVE: "moves"}
 
 
 @dataclass(slots=True)
@@ -121,11 +122,14 @@ def judge(episodes: Iterable[Sequence[Event]], deeds: Sequence[Deed]) -> Verdict
             nearest = min(fitting, key=lambda n: outside(at, deeds[n]))
             open_deeds.discard(nearest)
             _count(verdict, event, deeds[nearest], nearest, at)
-    for n, deed in enumerate(deeds):
-        if deed.whose is Whose.OURS:
-            _tally(verdict.injected, deed)
-            if n in open_deeds:
-                verdict.missed.append(deed)
+    verdict.missed = [
+        deed for n, deed in enumerate(deeds) if deed.whose is Whose.OURS and n in open_deeds
+    ]
+    for press, release in whole(deeds):
+        name = NAMES[deeds[press].what]
+        verdict.injected[name] += 1
+        complete = press not in open_deeds and (release is None or release not in open_deeds)
+        verdict.recorded[name] += complete
     return verdict
 
 
@@ -140,14 +144,22 @@ def _count(verdict: Verdict, event: Input, deed: Deed, number: int, at: int) -> 
     if deed.whose is Whose.THEIRS:
         verdict.foreign.append(event)
     elif deed.whose is Whose.OURS:
-        _tally(verdict.recorded, deed)
         verdict.wrong_app += event.app != deed.app
 
 
-def _tally(counts: Counter[str], deed: Deed) -> None:
-    """Count a key or click once, by its press; its release must be there too to be complete."""
-    names = {What.KEY: "keys", What.BUTTON: "clicks", What.SCROLL: "scrolls", What.MOVE: "moves"}
-    counts[names[deed.what] if deed.press else f"{names[deed.what]}_released"] += 1
+def whole(deeds: Sequence[Deed]) -> Iterator[tuple[int, int | None]]:
+    """Yield what is ours: (number of the press, of its release); notches and moves have none."""
+    down: dict[tuple[What, int], int] = {}
+    for n, deed in enumerate(deeds):
+        if deed.what in {What.SCROLL, What.MOVE}:
+            if deed.whose is Whose.OURS:
+                yield n, None
+        elif deed.press:
+            down[deed.what, deed.detail] = n
+        else:
+            press = down.pop((deed.what, deed.detail), None)
+            if press is not None and deeds[press].whose is Whose.OURS:
+                yield press, n if deed.whose is Whose.OURS else None
 
 
 def unpaired(events: Sequence[Input]) -> int:

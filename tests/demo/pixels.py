@@ -121,11 +121,15 @@ def compare_photos(album: Album, photos: Sequence[Photo], seen: Seen) -> None:
         had = image(picture)
         same = (had == photo.pixels).all(axis=2) & ours & mask(had.shape, picture.kept)
         seen.ours_kept += int(same.sum())
-        strays = int((had.any(axis=2) & ~ours).sum())
-        seen.foreign_pixels += strays
+        outside = had.any(axis=2) & ~ours
+        foreign = int((outside & (had == photo.pixels).all(axis=2)).sum())
+        seen.foreign_pixels += foreign
+        stale = int(outside.sum()) - foreign  # where a window of ours had been before
         lost = int(ours.sum() - same.sum())
-        if strays or lost:
-            seen.remarks.append(f"photo {seen.photos}: {lost} pixels lost, {strays} foreign")
+        if foreign or stale or lost:
+            seen.remarks.append(
+                f"photo {seen.photos}: {lost} pixels lost, {foreign} foreign, {stale} stale"
+            )
 
 
 def compare_clicks(

@@ -31,6 +31,7 @@ class Click:
     button: int = 1
     times: int = 1
     to_front: str | None = None
+    dwell: float = 0.15  # what a hand rests before it presses, seconds
 
 
 @dataclass(frozen=True, slots=True)

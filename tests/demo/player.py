@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 HERTZ = 125.0
 FRAME_TIME = 0.06  # seconds in which an app paints the answer to what it was given
 PATCH = 96  # edge of the square compared around a click, pixels
-FOREIGN_LINE = 5  # how far below its top edge a window's title bar can be taken
 
 
 class Player:
@@ -104,6 +103,7 @@ class Player:
         return Whose.EITHER if app in OURS else Whose.THEIRS
 
     def _click(self, step: Click) -> None:
+        time.sleep(step.dwell)
         for _ in range(step.times):
             time.sleep(FRAME_TIME)
             app, inside = self._stage.at_pointer()

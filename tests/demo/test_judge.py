@@ -57,7 +57,6 @@ def test_a_true_record_is_complete() -> None:
     verdict = judge([GOOD], DEEDS)
     assert verdict.injected == verdict.recorded
     assert verdict.injected["keys"] == 2
-    assert verdict.injected["keys_released"] == 2
     assert verdict.injected["clicks"] == verdict.injected["scrolls"] == 1
     assert verdict.injected["moves"] == 1
     assert (verdict.foreign, verdict.missed, verdict.unpaired) == ([], [], 0)
@@ -69,6 +68,11 @@ def test_what_is_missing_is_named() -> None:
     assert verdict.recorded["clicks"] == 0
     assert [deed.what for deed in verdict.missed] == [What.BUTTON]
     assert verdict.unpaired == 1
+
+
+def test_a_click_without_its_release_is_not_whole() -> None:
+    verdict = judge([GOOD[:5] + GOOD[6:]], DEEDS)
+    assert (verdict.injected["clicks"], verdict.recorded["clicks"]) == (1, 0)
 
 
 def test_a_foreign_key_is_found() -> None:

@@ -95,7 +95,8 @@ def test_a_true_picture_keeps_everything() -> None:
 def test_lost_and_foreign_pixels_are_counted() -> None:
     bad = shot(10)
     bad.data[0:10, 0:10] = 0
-    bad.data[120, 300] = 1
+    bad.data[120, 300] = desk()[120, 300]
+    bad.data[121, 300] = 9  # not what the screen showed: left over from before
     seen = Seen()
     compare_photos(Album([(0, [bad])]), [photo(20)], seen)
     assert (seen.ours - seen.ours_kept, seen.foreign_pixels) == (100, 1)

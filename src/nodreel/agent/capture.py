@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from nodreel.desktop import open_desktop
 from nodreel.errors import NodreelError
 from nodreel.events import MILLISECOND, SECOND, Button, Frame, Geometry, Key, Nanos, Scroll
-from nodreel.gate.context import Context, context_of
+from nodreel.gate.context import Context, Grab, context_of
 from nodreel.gate.gate import Drop, Held, Rules, admit
 from nodreel.gate.regions import visible
 from nodreel.gate.timeline import Timeline
@@ -157,7 +157,7 @@ class Capture:
             self.timeline.add(context)
         self._context = context
         if self._sampler:
-            if context.open and self._open:
+            if _may_look(context) and self._open:
                 self._sampler.show(scene, visible(scene, context.owners))
             else:
                 self._sampler.rest()
@@ -186,7 +186,7 @@ class Capture:
         if self._resync.is_set():
             self._resync.clear()
             sampler.resync()
-            if context.open:
+            if _may_look(context):
                 sampler.show(context.scene, visible(context.scene, context.owners))
         now = self._clock.mono()
         due = sampler.due(now)
@@ -195,3 +195,8 @@ class Capture:
         frame = sampler.take(now)
         if isinstance(frame, Frame):
             self.offer(frame)
+
+
+def _may_look(context: Context) -> bool:
+    """Tell whether to take frames; those of a secret grab, and what builds on them, go later."""
+    return context.open and context.grab is not Grab.SECRET

@@ -109,13 +109,20 @@ class Hindsight:
         return out
 
     def _let_go(self, t: Nanos) -> list[Event]:
-        # A click that is bringing its window to the front is still on its way.
-        buttons = [b for b in self._buttons.values() if not b.activating]
+        buttons = [b for b in self._buttons.values() if not self._is_on_its_way(b)]
         held: list[Key | Button] = [*self._keys.values(), *buttons]
         self._keys.clear()
         for button in buttons:
             del self._buttons[button.button]
         return [replace(h, t=t, press=False, released_unseen=True) for h in held]
+
+    def _is_on_its_way(self, button: Button) -> bool:
+        """Tell whether a click is bringing its window to the front; nobody has the focus then."""
+        here = self._timeline[self._at]
+        later = self._timeline.following(self._at, Nanos(here.t + ACTIVATION))
+        moving = not here.scene.locked and here.scene.focus is None
+        follows = moving and any(self._timeline[n].focus_app == button.app for n in later)
+        return button.activating or follows
 
     def _second_look(self, event: Event, number: int) -> list[Event] | Drop:
         match event:

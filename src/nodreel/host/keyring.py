@@ -30,6 +30,11 @@ def delete_review_key(*, patience: Nanos = PATIENCE) -> bool:
     return _ask("delete", "", patience) is not None
 
 
+def keyring_works(*, patience: Nanos = PATIENCE) -> bool:
+    """Whether there is an open keyring that encrypts; nothing is read or written."""
+    return _ask("try", "", patience) is not None
+
+
 def _ask(verb: str, secret: str, patience: Nanos) -> str | None:
     """Run the child; the secret goes through pipes, never through arguments or environment."""
     command = [sys.executable, "-m", "nodreel.host.keyring_child", verb]

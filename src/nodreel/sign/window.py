@@ -36,7 +36,7 @@ class SignWindow:
 
     def __init__(self, raising: Raising, look: Look, display: str | None = None) -> None:
         self._raising = raising
-        self._x: Any = _connect(display)
+        self._x: Any = connect(display)
         self._screen = self._x.get_setup().roots[self._x.pref_screen]
         self._root: int = self._screen.root
         self._scale = screen.scale_of(self._x, self._root)
@@ -123,7 +123,8 @@ class SignWindow:
         self._x.core.ChangeProperty(replace, self.id, atom, kind, width, count, value)
 
 
-def _connect(display: str | None) -> Any:
+def connect(display: str | None = None) -> Any:
+    """Connect to an X11 server; raises UnsupportedError without one, and for XWayland."""
     if not display and not os.environ.get("DISPLAY"):
         raise UnsupportedError("There is no X11 display to show the recording sign on.")
     try:

@@ -1,0 +1,134 @@
+"""Which commands there are. Each is imported only when it is used: one face per file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import click
+
+
+def _consent() -> click.Command:
+    from nodreel.cli.consent import consent
+
+    return consent
+
+
+def _start() -> click.Command:
+    from nodreel.cli.start import start
+
+    return start
+
+
+def _stop() -> click.Command:
+    from nodreel.cli.stop import stop
+
+    return stop
+
+
+def _pause() -> click.Command:
+    from nodreel.cli.pause import pause
+
+    return pause
+
+
+def _resume() -> click.Command:
+    from nodreel.cli.resume import resume
+
+    return resume
+
+
+def _status() -> click.Command:
+    from nodreel.cli.status import status
+
+    return status
+
+
+def _note() -> click.Command:
+    from nodreel.cli.note import note
+
+    return note
+
+
+def _list() -> click.Command:
+    from nodreel.cli.list import list_
+
+    return list_
+
+
+def _info() -> click.Command:
+    from nodreel.cli.info import info
+
+    return info
+
+
+def _show() -> click.Command:
+    from nodreel.cli.show import show
+
+    return show
+
+
+def _cat() -> click.Command:
+    from nodreel.cli.cat import cat
+
+    return cat
+
+
+def _frame() -> click.Command:
+    from nodreel.cli.frame import frame
+
+    return frame
+
+
+def _verify() -> click.Command:
+    from nodreel.cli.verify import verify
+
+    return verify
+
+
+def _delete() -> click.Command:
+    from nodreel.cli.delete import delete
+
+    return delete
+
+
+def _policy() -> click.Command:
+    from nodreel.cli.policy import policy
+
+    return policy
+
+
+def _keys() -> click.Command:
+    from nodreel.cli.keys import keys
+
+    return keys
+
+
+def _doctor() -> click.Command:
+    from nodreel.cli.doctor import doctor
+
+    return doctor
+
+
+COMMANDS: dict[str, tuple[Callable[[], click.Command], str]] = {
+    "consent": (_consent, "Read the terms, decide, see your receipts, withdraw."),
+    "start": (_start, "Start recording your designated apps; asks you first."),
+    "stop": (_stop, "Stop, and stay stopped until you start again."),
+    "pause": (_pause, "Pause for some time, or until you resume."),
+    "resume": (_resume, "Go on after a pause."),
+    "status": (_status, "Say whether anything is recorded, and if not, why."),
+    "note": (_note, "Say in your own words what you are doing."),
+    "list": (_list, "Show what is stored."),
+    "show": (_show, "Read through an episode."),
+    "delete": (_delete, "Delete recordings for good."),
+    "info": (_info, "Tell what an episode holds, without a key."),
+    "verify": (_verify, "Check an episode's signatures and hashes."),
+    "cat": (_cat, "Print an episode's events as JSON lines."),
+    "frame": (_frame, "Save the picture of one moment."),
+    "policy": (_policy, "Check and explain what may be recorded at most."),
+    "keys": (_keys, "Make and show a researcher's key."),
+    "doctor": (_doctor, "Find what is wrong and how to mend it."),
+}
+"""Name: how to get the command, and its line in the help; in the order people need them."""

@@ -1,0 +1,20 @@
+"""nodreel resume: lift the person's own pause."""
+
+from __future__ import annotations
+
+import click
+
+from nodreel.cli.answers import answer, json_option, want_a_person
+from nodreel.ipc.client import call
+from nodreel.ipc.wire import Resume
+from nodreel.paths import default_paths
+
+PATIENCE_S = 10.0
+
+
+@click.command()
+@json_option
+def resume(*, as_json: bool) -> None:
+    """Go on after a pause. Needs a terminal: it is you who goes on, not a script."""
+    want_a_person("resume")
+    answer(call(default_paths(), Resume(), timeout=PATIENCE_S), as_json=as_json)

@@ -10,7 +10,7 @@ from nodreel.events import Kind
 from nodreel.policy import DesignatedApp, Limits, Organisation, Policy, Presence, Purpose, Recipient
 
 KEYS = (
-    "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p",
+    "age15ga64cnujed6ae29fz56fs3l8924r6xn38g03c22j2zweg5hzvss57lndr",
     "age17d3e68cruav4sn0wvqdkx0jfnh5tetcnjapte7ccapjtd9vlffesgqyxud",
 )
 MOUSEPAD = DesignatedApp(id="mousepad", name="Mousepad", exe="/usr/bin/mousepad", keys="full")

@@ -182,7 +182,7 @@ def test_reflexive(a: Policy) -> None:
 NAMES = st.sets(st.sampled_from(sorted(Policy.model_fields)), min_size=1, max_size=2)
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.filter_too_much])
 @given(policies(), policies(), policies(), NAMES, NAMES)
 def test_transitive(c: Policy, x: Policy, y: Policy, first: set[str], then: set[str]) -> None:
     # Random triples are rarely chains: change a few fields at a time.
@@ -192,7 +192,7 @@ def test_transitive(c: Policy, x: Policy, y: Policy, first: set[str], then: set[
     assert narrower_or_equal(a, c) == ()
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(policies(), policies())
 def test_merge_lies_within_both_or_is_refused(a: Policy, b: Policy) -> None:
     if order.conflicts(a, b):

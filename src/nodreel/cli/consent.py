@@ -47,7 +47,8 @@ if TYPE_CHECKING:
 
 Stored = Literal["delete", "keep", "later"]
 
-_CEREMONY = (sys.executable, "-m", "nodreel.consent.ceremony")
+# -P: what lies in the current folder must not pass for nodreel
+_CEREMONY = (sys.executable, "-P", "-m", "nodreel.consent.ceremony")
 _PATIENCE_S = 10.0
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _FILE = click.Path(dir_okay=False, path_type=Path)

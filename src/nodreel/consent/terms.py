@@ -24,7 +24,7 @@ LANGUAGE = "en"
 PHRASE = "I agree to be recorded"
 REFUSE = "no"
 LATER = "later"
-WITHDRAWAL = "Click the sign, or run: nodreel consent withdraw"
+WITHDRAWAL = "nodreel consent withdraw"
 _WIDTH = 78
 _LONGEST = 1000
 
@@ -49,7 +49,8 @@ _WHAT = (
 )
 _HOW_TO_STOP = (
     "Pause, delete or withdraw at any time, at once, without a network and without a reason.",
-    f"To withdraw: {WITHDRAWAL}. It is as easy as agreeing.",
+    "A click on the sign pauses.",
+    f"To withdraw, type: {WITHDRAWAL}. It is easier than agreeing.",
     "What is stored when you withdraw is deleted, unless you say otherwise.",
     "The sign is visible whenever something is recorded: no sign, no recording.",
 )

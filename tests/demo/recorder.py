@@ -65,7 +65,7 @@ class Recorder:
             **stage.bed.env,
             **{name: os.environ[name] for name in inherited if name in os.environ},
             "NODREEL_HOME": str(self.home),
-            "PATH": f"{os.environ.get('DEMO_SHIM', '/nonexistent')}:{Path(sys.executable).parent}:{stage.bed.env['PATH']}",
+            "PATH": f"{Path(sys.executable).parent}:{stage.bed.env['PATH']}",
         }
 
     @property
@@ -95,7 +95,8 @@ class Recorder:
 
     def status(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self.say("status", "--json"))
-        return found
+        status: dict[str, Any] = found["status"] if "answer" in found else found
+        return status
 
     def _state(self) -> str | None:
         try:

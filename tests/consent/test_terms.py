@@ -43,6 +43,12 @@ def test_only_the_offered_kinds_are_named() -> None:
     assert "keys: what you press" not in text
 
 
+def test_kept_input_of_programs_is_named() -> None:
+    words = "password manager or a remote helper types"
+    assert words not in " ".join(build_terms(policy()).text.split())
+    assert words in " ".join(build_terms(policy(synthetic="keep")).text.split())
+
+
 def test_it_fits_a_terminal() -> None:
     assert all(len(line) <= 78 for line in build_terms(policy()).text.splitlines())
 

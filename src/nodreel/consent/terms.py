@@ -47,6 +47,9 @@ _WHAT = (
     "nodreel records how you use some apps, if you agree. Nothing is recorded before you do, and"
     " nothing happens to you if you do not: no reason is asked, and nobody is told."
 )
+_SYNTHETIC = (
+    "also input that programs make: what a password manager or a remote helper types for you"
+)
 _HOW_TO_STOP = (
     "Pause, delete or withdraw at any time, at once, without a network and without a reason.",
     "A click on the sign pauses.",
@@ -77,6 +80,8 @@ class Terms:
 def build_terms(policy: Policy) -> Terms:
     """Say what this policy would permit."""
     kinds = tuple(KIND_WORDS[kind] for kind in policy.kinds)
+    if policy.synthetic == "keep":
+        kinds += (_SYNTHETIC,)
     return Terms(
         NOTICE,
         (

@@ -173,6 +173,20 @@ def test_more_than_can_be_stored_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
     assert reel.add(replace(screen.frame(10, full=True), full=True)) is None
 
 
+@pytest.mark.parametrize("bound", ["MAX_FRAMES", "ENOUGH_RAW", "MAX_CHANGES"])
+def test_a_segment_ends_before_a_reader_would_refuse_it(
+    bound: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reel, screen = Reel(), Screen()
+    reel.add(screen.frame(0, full=True))
+    assert not reel.canvas.full
+    monkeypatch.setattr(f"nodreel.episode.canvas.{bound}", 2)
+    reel.add(screen.frame(10, (0, 0)))
+    assert reel.canvas.full
+    reel.finish()
+    assert not reel.canvas.full
+
+
 def test_a_frame_asked_for_before_the_start_is_put_at_the_start() -> None:
     reel, screen = Reel(), Screen()
     frame = screen.frame(0, full=True)

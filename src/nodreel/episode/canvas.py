@@ -18,6 +18,8 @@ from nodreel.episode.format import MAX_PIXELS, MAX_SIDE
 from nodreel.episode.tiles import (
     MAX_APP,
     MAX_BODY,
+    MAX_CHANGES,
+    MAX_FRAMES,
     MAX_KEPT,
     Changes,
     Grid,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 KEY_PERIOD: Final = Nanos(60 * SECOND)
 LEAST_KEY: Final = 64 << 10  # bytes of restating that are always cheaper than thinking of a new key
+ENOUGH_RAW: Final = 16 << 20  # bytes of tiles in a segment; one more frame still fits
 _EDGE: Final = 1 << 31
 _BLANK: Final = bytes(TILE * TILE * 3)
 
@@ -61,6 +64,7 @@ class _Segment:
     refs: dict[Digest, int] = field(default_factory=dict)
     frames: int = 0
     raw: int = 0
+    changes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +91,14 @@ class Canvas:
         return self._grid is None
 
     @property
-    def raw(self) -> int:
-        """Decompressed bytes in the open segment."""
-        return self._segment.raw if self._segment else 0
+    def full(self) -> bool:
+        """Whether the open segment nears what a reader takes, so that it has to end."""
+        segment = self._segment
+        return segment is not None and (
+            segment.raw >= ENOUGH_RAW
+            or segment.frames >= MAX_FRAMES
+            or segment.changes >= MAX_CHANGES // 2
+        )
 
     def fits(self, frame: Frame) -> bool:
         """Whether the frame can join those of the open segment: one zstd frame, one size."""
@@ -137,6 +146,7 @@ class Canvas:
             key.restated += len(block)
         segment.frames += 1
         segment.raw += len(body)
+        segment.changes += len(changes.places)
         t, done = _offset(frame.t, start), _offset(frame.done, start)
         head = Head(frame.full, self._grid, frame.epoch, t, done, len(body))
         return Coded(head.write() + block, blob)

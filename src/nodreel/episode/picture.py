@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from nodreel.episode.tiles import (
+    MAX_CHANGES,
+    MAX_FRAMES,
     MAX_RAW,
     Changes,
     Grid,
@@ -88,11 +90,13 @@ def read_key(data: bytes) -> KeyTiles:
 
 def read_frames(messages: Sequence[bytes], key: KeyTiles) -> Iterator[Picture]:
     """Yield the pictures of a segment in order; raises EpisodeError at the first wrong one."""
+    if len(messages) > MAX_FRAMES:
+        raise EpisodeError(f"It holds more than {MAX_FRAMES} frames.")
     heads = [Head.read(message) for message in messages]
     if sum(head.body for head, _ in heads) > MAX_RAW:
         raise EpisodeError(f"Its frames claim more than {MAX_RAW} bytes.")
     bodies = inflater(b"".join(block for _, block in heads), dictionary(key.tiles))
-    contents, shown = list(key.tiles), dict(key.shown)
+    contents, shown, changed = list(key.tiles), dict(key.shown), 0
     for head, _ in heads:
         if head.grid != key.grid:
             raise EpisodeError("A frame is of another size than its key.")
@@ -102,6 +106,9 @@ def read_frames(messages: Sequence[bytes], key: KeyTiles) -> Iterator[Picture]:
         except (struct.error, IndexError, UnicodeDecodeError) as error:
             raise EpisodeError("A frame is cut short.") from error
         contents += changes.tiles
+        changed += len(changes.places)
+        if changed > MAX_CHANGES:
+            raise EpisodeError(f"Its frames change more than {MAX_CHANGES} tiles.")
         _show(shown, head.grid, changes, contents)
         grid = head.grid
         yield Picture(

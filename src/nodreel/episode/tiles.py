@@ -50,6 +50,8 @@ WINDOW: Final = 1 << WINDOW_LOG
 MAX_BODY: Final = 48 << 20  # bytes of one frame or key, decompressed: two 4K monitors
 MAX_RAW: Final = 64 << 20  # of all frames of a segment
 MAX_KEPT: Final = 4096
+MAX_CHANGES: Final = 500_000  # of all frames of a segment
+MAX_FRAMES: Final = 400  # of one segment: 10 s at 30 a second, and some
 MAX_APP: Final = 255  # bytes
 VERSION: Final = 1
 

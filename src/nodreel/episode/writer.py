@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from nodreel.clock import Clock
 
 MAX_PLAINTEXT: Final = 1 << 20  # bytes; pyrage holds the interpreter 4 ms for as much
-MAX_TILES: Final = 16 << 20  # bytes of tiles, decompressed
 MAX_PENDING: Final = 8 << 20  # bytes that wait for a disk; beyond it events are dropped and counted
 IDLE: Final = Nanos(60 * SECOND)
 
@@ -119,7 +118,7 @@ class EpisodeWriter:
             self._add_frame(event)
         else:
             self._add_spoken(event)
-        if self._draft and (self._draft.size >= MAX_PLAINTEXT or self._canvas.raw >= MAX_TILES):
+        if self._draft is not None and (self._draft.size >= MAX_PLAINTEXT or self._canvas.full):
             self.seal()
 
     def tick(self) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+
+assert sys.platform == "linux"
+
 from typing import TYPE_CHECKING, Any
 
 import xcffib.shape
@@ -18,8 +21,6 @@ if TYPE_CHECKING:
     from nodreel.desktop.x11.owners import Owners
     from nodreel.desktop.x11.top import Top
     from nodreel.desktop.x11.tree import Tree
-
-assert sys.platform == "linux"
 
 _INPUT_ONLY, _UNMAPPED = 2, 0
 _BOUNDING = 0

@@ -6,8 +6,11 @@ that a client sent (SendEvent) are forgeries as far as a recorder is concerned a
 
 from __future__ import annotations
 
-import struct
 import sys
+
+assert sys.platform == "linux"
+
+import struct
 from typing import TYPE_CHECKING, Any
 
 import xcffib
@@ -17,8 +20,6 @@ from nodreel.errors import UnsupportedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-assert sys.platform == "linux"
 
 GENERIC = 35
 _XCB: Any = xcffib

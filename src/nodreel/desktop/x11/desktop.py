@@ -6,11 +6,14 @@ The pointer's path has another, see ``pointer`` and ``order``.
 
 from __future__ import annotations
 
+import sys
+
+assert sys.platform == "linux"
+
 import contextlib
 import os
 import select
 import struct
-import sys
 import threading
 import time
 from dataclasses import replace
@@ -57,8 +60,6 @@ if TYPE_CHECKING:
     from nodreel.desktop.base import Pixmap
     from nodreel.events import Rect
     from nodreel.scene import Sensed
-
-assert sys.platform == "linux"
 
 _BATCH = Nanos(250 * MILLISECOND)  # how long the pointer's path may wait
 _GRAIN = Nanos(2 * MILLISECOND)  # server times are whole ms; its input thread is a moment ahead
@@ -185,6 +186,8 @@ class X11Desktop:
     def grab(self, window: int, rects: Sequence[Rect]) -> Sequence[Pixmap]:
         """Read a window's own pixels; see the protocol."""
         with self._server_lives():
+            if self._pixels.due() is not None:  # what moved meanwhile decides what is known
+                self._pump()
             return self._pixels.grab(window, rects)
 
     def wake(self) -> None:
@@ -273,7 +276,7 @@ class X11Desktop:
         for event in self._x.events():
             if (handler := self._handlers.get(event[0])) is not None:
                 handler(event)
-                if self._tree.born or self._tree.appeared or self._tree.gone:
+                if self._tree.tidings:
                     self._pass_on()
 
     def _pass_on(self) -> None:
@@ -283,10 +286,12 @@ class X11Desktop:
             self._pixels.born(window)
         for window in tree.appeared:
             self._pixels.mapped(window)
+        for window, size in tree.resized:
+            self._pixels.resized(window, size)
         for window in tree.gone:
             self._focus.forget(window)
             self._pixels.forget(window)
-        tree.born, tree.appeared, tree.gone = [], [], []
+        tree.born, tree.appeared, tree.resized, tree.gone = [], [], [], []
 
     def _on_generic(self, e: bytes) -> None:
         if e[1] != self._devices.opcode:
@@ -335,6 +340,8 @@ class X11Desktop:
         """Append a Scene if it is another one than the last; its time is not after ``before``."""
         if not (self._dirty or self._tree.changed or self._focus.doubt or self._monitors.stale):
             return
+        if self._tree.changed:
+            self._pixels.uncovered()
         self._dirty = False
         t = min(_now(), before)
         if self._monitors.read():

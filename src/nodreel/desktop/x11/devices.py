@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-import struct
 import sys
+
+assert sys.platform == "linux"
+
+import struct
 from typing import TYPE_CHECKING
 
 import xcffib.xinput
@@ -13,8 +16,6 @@ from nodreel.errors import UnsupportedError
 if TYPE_CHECKING:
     from nodreel.desktop.x11.connection import Connection
     from nodreel.events import Nanos
-
-assert sys.platform == "linux"
 
 _ALL_DEVICES, _ALL_MASTERS = 0, 1
 DEVICE_CHANGED, HIERARCHY_CHANGED = 1, 11

@@ -6,15 +6,16 @@ The events say exactly between which keys the focus moved; questions only confir
 
 from __future__ import annotations
 
-import struct
 import sys
+
+assert sys.platform == "linux"
+
+import struct
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from nodreel.desktop.x11.connection import Connection
     from nodreel.desktop.x11.tree import Tree
-
-assert sys.platform == "linux"
 
 FOCUS_IN, FOCUS_OUT = 9, 10
 _GRAB, _UNGRAB = 1, 2  # modes; the others are real changes of focus

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
+assert sys.platform == "linux"
+
 import ctypes
 import os
-import sys
 from typing import TYPE_CHECKING, Any, Protocol
 
 import xcffib
@@ -15,8 +18,6 @@ if TYPE_CHECKING:
 
     from nodreel.desktop.x11.connection import Connection
     from nodreel.events import Rect
-
-assert sys.platform == "linux"
 
 _ALL_PLANES, _Z_FORMAT = 0xFFFFFFFF, 2
 _BYTES = 4

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+
+assert sys.platform == "linux"
+
 from typing import TYPE_CHECKING
 
 import xcffib.xkb
@@ -15,8 +18,6 @@ from nodreel.events import Key
 if TYPE_CHECKING:
     from nodreel.desktop.x11.connection import Connection
     from nodreel.events import Nanos
-
-assert sys.platform == "linux"
 
 _CORE = 0x100
 _NEW_KEYBOARD, _MAP, _STATE, _NAMES = 0, 1, 2, 6

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
+assert sys.platform == "linux"
+
 import re
 import struct
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,8 +15,6 @@ if TYPE_CHECKING:
     from nodreel.desktop.x11.connection import Connection
 
 from nodreel.desktop.x11.keysyms import LOCK
-
-assert sys.platform == "linux"
 
 _CLAMP, _REDIRECT = 0x40, 0x80
 _NO_LAYOUT = re.compile(r"(pc|inet|group|level[35]|shift|ctrl|caps(lock)?|compose|terminate|altwin"

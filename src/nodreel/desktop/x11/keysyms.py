@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from nodreel.events import KeyClass
-
 assert sys.platform == "linux"
+
+from nodreel.events import KeyClass
 
 _UNICODE = range(0x01000100, 0x01110000)
 _LEGACY_CHARACTERS = range(0x0020, 0x2000)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
+assert sys.platform == "linux"
+
 import re
 import struct
-import sys
 from typing import TYPE_CHECKING
 
 import xcffib.randr
@@ -13,8 +16,6 @@ from nodreel.events import Monitor, Rect
 
 if TYPE_CHECKING:
     from nodreel.desktop.x11.connection import Connection
-
-assert sys.platform == "linux"
 
 _SCREEN_CHANGED, _CRTC_CHANGED, _OUTPUT_CHANGED = 1, 2, 4
 _PLAIN_DPI = 96.0

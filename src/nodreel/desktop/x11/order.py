@@ -7,6 +7,9 @@ Keys, buttons (without place) and scenes come on one connection, the pointer's p
 from __future__ import annotations
 
 import sys
+
+assert sys.platform == "linux"
+
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -16,8 +19,6 @@ from nodreel.scene import Scene
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-assert sys.platform == "linux"
 
 _PATIENCE = 500 * MILLISECOND  # for the other half of a button; it never takes that long
 _WHEEL = {4: (0, 1), 5: (0, -1), 6: (-1, 0), 7: (1, 0)}

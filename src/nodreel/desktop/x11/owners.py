@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
-import struct
 import sys
+
+assert sys.platform == "linux"
+
+import struct
 from typing import TYPE_CHECKING, Any
 
 import xcffib.res
@@ -19,8 +22,6 @@ if TYPE_CHECKING:
 
     from nodreel.desktop.x11.connection import Connection
     from nodreel.scene import Process
-
-assert sys.platform == "linux"
 
 _LOCAL_PID = 2
 _NEEDED = (1, 2)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-import struct
 import sys
+
+assert sys.platform == "linux"
+
+import struct
 import time
 from typing import TYPE_CHECKING
 
@@ -14,18 +17,16 @@ import xcffib.xfixes
 
 from nodreel.desktop.base import Pixmap
 from nodreel.desktop.x11.images import open_images
-from nodreel.desktop.x11.surface import Requests, Surface, new_damage
+from nodreel.desktop.x11.surface import Requests, Surface, fetch_damage, new_damage
 from nodreel.errors import UnsupportedError
 from nodreel.events import SECOND, Nanos, Rect
-from nodreel.rects import clip, disjoint, intersect, subtract
+from nodreel.rects import intersect
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from nodreel.desktop.x11.connection import Connection
     from nodreel.desktop.x11.look import Look
-
-assert sys.platform == "linux"
 
 _MOST_NEWBORN = 64
 _GROWN_UP = 2 * SECOND  # by then an app has drawn its window, even if nobody was watching
@@ -80,24 +81,12 @@ class Pixels:
 
     def _add(self, window: int, area: Rect) -> None:
         newborn = self._newborn.pop(window, None)
-        surface = self._watched[window] = Surface(self._use, window, newborn)
-        surface.fit((area.w, area.h))
-        whole = Rect(0, 0, area.w, area.h)
+        surface = self._watched[window] = Surface(self._use, window, newborn, (area.w, area.h))
         appeared = self._look.appeared(window)
         if _now() - appeared < _GROWN_UP:
-            surface.unknown = (whole,)
             self._young[window] = Nanos(appeared + _GROWN_UP)
-            if newborn is not None:
-                surface.fetch()
         else:
-            surface.unknown = self._hidden(window, area)
-
-    def _hidden(self, window: int, area: Rect) -> tuple[Rect, ...]:
-        """Find what of a window cannot be seen now: covered, or beyond the screen's edge."""
-        outside = subtract((area,), (self._look.screen,))
-        covered = clip((area,), disjoint(self._look.above(window)))
-        hidden = disjoint((*outside, *covered))
-        return tuple(Rect(r.x - area.x, r.y - area.y, r.w, r.h) for r in hidden)
+            surface.unknown = ()
 
     def born(self, window: int) -> None:
         """Collect what is drawn in a new window of a watched app from its birth on."""
@@ -107,9 +96,23 @@ class Pixels:
 
     def mapped(self, window: int) -> None:
         """Note that a window came onto the screen: its old pixmap is none of its any more."""
+        if (damage := self._newborn.get(window)) is not None:
+            fetch_damage(self._use, damage)  # the server drew that, not the app
         if (surface := self._watched.get(window)) is not None:
             surface.renew()
             self._young[window] = Nanos(_now() + _GROWN_UP)
+
+    def resized(self, window: int, size: tuple[int, int]) -> None:
+        """Note that a window has another size, and so another pixmap."""
+        surface = self._watched.get(window)
+        if surface is not None and surface.size != size:
+            surface.resize(size)
+            self._young[window] = Nanos(_now() + _GROWN_UP)
+
+    def uncovered(self) -> None:
+        """Note that windows moved: what the server reports for that is nobody's drawing."""
+        for window in self._young:
+            self._watched[window].fetch(proof=False)
 
     def forget(self, window: int) -> None:
         """Drop a window that is gone."""
@@ -140,12 +143,10 @@ class Pixels:
         grown = []
         for window in old:
             del self._young[window]
-            surface, area = self._watched[window], self._look.area(window)
-            hidden = self._hidden(window, area) if area else surface.unknown
-            before, surface.unknown = surface.unknown, clip(surface.unknown, hidden)
-            learnt = subtract(before, surface.unknown)
-            surface.drawn += learnt
-            grown += [window] if learnt and not surface.reported else []
+            surface = self._watched[window]
+            surface.drawn += surface.unknown
+            grown += [window] if surface.unknown and not surface.reported else []
+            surface.unknown = ()
         return grown
 
     def damaged(self, window: int) -> Sequence[Rect]:
@@ -153,6 +154,7 @@ class Pixels:
         surface, area = self._watched.get(window), self._look.area(window)
         if surface is None:
             return []
+        surface.reported = False
         surface.fetch()
         drawn = surface.take_drawn()
         if area is None:
@@ -165,7 +167,6 @@ class Pixels:
         surface, area = self._watched.get(window), self._look.area(window)
         if surface is None or area is None:
             return []
-        surface.fit((area.w, area.h))
         if surface.unknown:
             surface.fetch()
         if not surface.readable:

@@ -7,9 +7,12 @@ something else is due; two round trips on another connection make it hand them o
 
 from __future__ import annotations
 
+import sys
+
+assert sys.platform == "linux"
+
 import os
 import struct
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +27,6 @@ if TYPE_CHECKING:
 
     from nodreel.desktop.x11.servertime import ServerTime
     from nodreel.events import Nanos
-
-assert sys.platform == "linux"
 
 BUTTON_PRESS, BUTTON_RELEASE, MOTION = 4, 5, 6
 DEVICE_EVENTS = (BUTTON_PRESS, MOTION)  # first and last; keys are 2 and 3

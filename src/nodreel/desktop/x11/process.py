@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+
+assert sys.platform == "linux"
+
 import os
 import re
 import stat
-import sys
 from pathlib import Path
 
 from nodreel.scene import Process
-
-assert sys.platform == "linux"
 
 _GONE = " (deleted)"
 _OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-import struct
 import sys
+
+assert sys.platform == "linux"
+
+import struct
 import time
 from typing import TYPE_CHECKING
 
@@ -11,8 +14,6 @@ from nodreel.events import MILLISECOND, Nanos
 
 if TYPE_CHECKING:
     from nodreel.desktop.x11.connection import Connection
-
-assert sys.platform == "linux"
 
 _PROPERTY_NOTIFY = 28
 _PROPERTY_CHANGE = 1 << 22

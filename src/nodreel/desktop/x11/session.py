@@ -6,8 +6,11 @@ does (it grabs the keyboard, it covers everything) is seen in the scene.
 
 from __future__ import annotations
 
-import os
 import sys
+
+assert sys.platform == "linux"
+
+import os
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +21,6 @@ from jeepney.io.blocking import open_dbus_connection
 if TYPE_CHECKING:
     from jeepney import Message
     from jeepney.io.blocking import DBusConnection
-
-assert sys.platform == "linux"
 
 _LOGIND = "org.freedesktop.login1"
 _MANAGER = DBusAddress("/org/freedesktop/login1", _LOGIND, f"{_LOGIND}.Manager")

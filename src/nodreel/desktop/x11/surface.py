@@ -1,14 +1,19 @@
 """One watched window: its own pixels, apart from whatever lies over it on the screen.
 
 Redirected by the Composite extension (automatically: the screen looks as before) a window has a
-pixmap of its own. What the server puts there to begin with may be a copy of the screen, other
-windows included, so a part counts as ``unknown`` until the app has drawn it.
+pixmap of its own. The server fills it with a copy of the screen, other windows included, until the
+app draws. What is covered when we begin is therefore made black; the app is told to draw it anyhow.
+What a window gains later, when it grows or comes back, is ``unknown`` until its app has drawn it. The
+server's own copying is reported like drawing, so what was reported before then proves nothing.
 """
 
 from __future__ import annotations
 
-import struct
 import sys
+
+assert sys.platform == "linux"
+
+import struct
 from typing import TYPE_CHECKING
 
 from nodreel.events import Rect
@@ -21,9 +26,11 @@ if TYPE_CHECKING:
     from nodreel.desktop.x11.connection import Connection
     from nodreel.rects import Region
 
-assert sys.platform == "linux"
-
 _AUTOMATIC = 0
+_FOREGROUND = 1 << 2
+_ENDLESS = struct.pack("=hhHH", -0x4000, -0x4000, 0x7FFF, 0x7FFF)
+_EVERYTHING = struct.pack("=hhHH", 0, 0, 0x7FFF, 0x7FFF)
+_NORTH_WEST = 1  # bit gravity: the content stays where it is when the window grows
 _NON_EMPTY = 3
 _ALL = 0
 _MOST_RECTS = 48
@@ -44,18 +51,30 @@ class Requests:
 class Surface:
     """A redirected window. Rectangles are in the window's own coordinates unless said otherwise."""
 
-    def __init__(self, use: Requests, window: int, damage: int | None) -> None:
+    def __init__(
+        self, use: Requests, window: int, damage: int | None, size: tuple[int, int]
+    ) -> None:
         self._use = use
         self.window = window
-        self._damage = damage if damage is not None else new_damage(use, window)
-        self._pixmap = 0
-        self._border = 0
-        self._depth = 0
-        self.size = (0, 0)
-        self.unknown: Region = ()
+        self.size = size
         self.reported = False
         self.drawn: list[Rect] = []
-        use.composite.RedirectWindow(window, _AUTOMATIC)
+        self.unknown: Region = (self._whole,)
+        self._pixmap = self._border = self._depth = 0
+        self._damage = damage if damage is not None else new_damage(use, window)
+        if damage is not None:
+            self.fetch()  # collected since the window came up: drawn by its app
+        attributes = use.x.core.GetWindowAttributes(window)
+        geometry = use.x.answer(use.x.core.GetGeometry(window))
+        a = use.x.answer(attributes)
+        self._keeps_content = a is not None and a.bit_gravity == _NORTH_WEST
+        if geometry is not None:
+            redirect(use, window, geometry.border_width)
+        self._name()
+
+    @property
+    def _whole(self) -> Rect:
+        return Rect(0, 0, *self.size)
 
     def close(self) -> None:
         """Let the window be drawn to the screen directly again; harmless when it is gone."""
@@ -70,29 +89,30 @@ class Surface:
 
     def renew(self) -> None:
         """Start over after the window was put on the screen again: nothing is known yet."""
-        self._drop_pixmap()
-        self.unknown = (Rect(0, 0, *self.size),)
+        self.unknown = (self._whole,)
+        self._name()
 
-    def fit(self, size: tuple[int, int]) -> None:
-        """Take the pixmap of a window of that size; what it grew by is unknown."""
-        if self._pixmap and size == self.size:
-            return
-        old = Rect(0, 0, *self.size)
-        if self.size != (0, 0):
-            self.unknown = subtract((Rect(0, 0, *size),), (old,)) + clip(
-                self.unknown, (Rect(0, 0, *size),)
-            )
-        self.size = size
+    def resize(self, size: tuple[int, int]) -> None:
+        """Take the pixmap of the new size; what the app did not draw into it is unknown."""
+        old, self.size = self._whole, size
+        if self._keeps_content:
+            grown = subtract((self._whole,), (old,))
+            self.unknown = (*grown, *clip(self.unknown, (self._whole,)))
+        else:
+            self.unknown = (self._whole,)
+        self._name()
+
+    def _name(self) -> None:
+        """Get hold of the present pixmap; what the server drew into it proves nothing."""
         self._drop_pixmap()
         x = self._use.x
         geometry = x.core.GetGeometry(self.window)
         pixmap = x.new_id()
         named = self._use.composite.NameWindowPixmap(self.window, pixmap, is_checked=True)
+        self.fetch(proof=False)
         g = x.answer(geometry)
-        if g is not None and x.works(named):
+        if x.works(named) and g is not None:
             self._pixmap, self._border, self._depth = pixmap, g.border_width, g.depth
-            if (g.width, g.height) != size:  # resized meanwhile; the event is on its way
-                self.size = (min(g.width, size[0]), min(g.height, size[1]))
 
     @property
     def readable(self) -> bool:
@@ -110,21 +130,44 @@ class Surface:
 
     def known(self, r: Rect) -> Region:
         """Return the parts of a rectangle that the app has drawn."""
-        inside = intersect(r, Rect(0, 0, *self.size))
+        inside = intersect(r, self._whole)
         return subtract((inside,), self.unknown) if inside else ()
 
-    def fetch(self) -> Sequence[Rect]:
-        """Take from the server what was drawn, and let it report again."""
-        self.reported = False
+    def fetch(self, *, proof: bool = True) -> None:
+        """Take from the server what was drawn; ``proof``: by the app, so it is known now."""
         new = fetch_damage(self._use, self._damage)
-        self.unknown = subtract(self.unknown, new) if self.unknown else ()
         self.drawn = _few([*self.drawn, *new])
-        return new
+        if proof and self.unknown:
+            self.unknown = subtract(self.unknown, new)
 
     def take_drawn(self) -> Sequence[Rect]:
         """Return what was drawn since the last time."""
         out, self.drawn = self.drawn, []
         return out
+
+
+def redirect(use: Requests, window: int, border: int) -> None:
+    """Give a window a pixmap of its own and blacken what cannot be seen of it now.
+
+    All in one go: nothing else happens on the screen between asking what is seen and blackening.
+    """
+    core, new_id = use.x.core, use.x.new_id
+    seen, hidden, pixmap, pen = new_id(), new_id(), new_id(), new_id()
+    core.GrabServer()
+    use.composite.CreateRegionFromBorderClip(seen, window)
+    use.fixes.CreateRegion(hidden, 1, [_ENDLESS])
+    use.fixes.SubtractRegion(hidden, seen, hidden)
+    use.composite.RedirectWindow(window, _AUTOMATIC)
+    use.composite.NameWindowPixmap(window, pixmap)
+    core.CreateGC(pen, pixmap, _FOREGROUND, [0])
+    use.fixes.SetGCClipRegion(pen, hidden, border, border)
+    core.PolyFillRectangle(pixmap, pen, 1, [_EVERYTHING])
+    core.FreeGC(pen)
+    core.FreePixmap(pixmap)
+    use.fixes.DestroyRegion(seen)
+    use.fixes.DestroyRegion(hidden)
+    core.UngrabServer()
+    use.x.x.flush()
 
 
 def new_damage(use: Requests, window: int) -> int:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+
+assert sys.platform == "linux"
+
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from nodreel.events import Rect
-
-assert sys.platform == "linux"
 
 if TYPE_CHECKING:
     from nodreel.scene import Window

@@ -6,8 +6,11 @@ manager made (the frame); it is the one with the property WM_STATE.
 
 from __future__ import annotations
 
-import struct
 import sys
+
+assert sys.platform == "linux"
+
+import struct
 import time
 from typing import TYPE_CHECKING
 
@@ -19,8 +22,6 @@ from nodreel.events import Rect
 if TYPE_CHECKING:
     from nodreel.desktop.x11.connection import Connection
     from nodreel.desktop.x11.owners import Owners
-
-assert sys.platform == "linux"
 
 CREATE, DESTROY, UNMAP, MAP, REPARENT, CONFIGURE = 16, 17, 18, 19, 21, 22
 GRAVITY, CIRCULATE, PROPERTY = 24, 26, 28
@@ -37,7 +38,8 @@ class Tree:
     """``tops`` in stacking order, bottom first; ``home`` says in which top a client lies.
 
     ``handlers`` take events by code; ``changed`` is set when the picture is another one; ``born``,
-    ``appeared`` (on the screen) and ``gone`` collect windows for whoever must know at once.
+    ``appeared`` (on the screen), ``resized`` and ``gone`` collect windows for whoever must know at
+    once; ``tidings`` says whether they hold any.
     """
 
     def __init__(self, x: Connection, owners: Owners) -> None:
@@ -50,6 +52,7 @@ class Tree:
         self.changed = True
         self.born: list[int] = []
         self.appeared: list[int] = []
+        self.resized: list[tuple[int, tuple[int, int]]] = []
         self.gone: list[int] = []
         self._wm_state = x.atom("WM_STATE")
         self._titles = {x.atom("_NET_WM_NAME"), x.atom("WM_NAME")}
@@ -66,6 +69,11 @@ class Tree:
         }
         if shape:
             self.handlers[shape[1]] = self._on_shape
+
+    @property
+    def tidings(self) -> bool:
+        """Whether somebody must be told of windows now."""
+        return bool(self.born or self.appeared or self.resized or self.gone)
 
     def open(self) -> None:
         """Take stock; the root's events must have been selected before."""
@@ -160,12 +168,15 @@ class Tree:
             if event != window:  # once is enough: the root's copy
                 self._place(window, top, Rect(x + border, y + border, w, h), border, above)
         elif (home := self.tops.get(self.home.get(window, 0))) is not None:
+            self.resized.append((window, (w, h)))
             home.stale = True
             self._touch(home)
 
     def _place(self, window: int, top: Top, area: Rect, border: int, above: int) -> None:
         if (top.area, top.border) != (area, border):
-            top.stale = top.stale or (top.area.w, top.area.h) != (area.w, area.h)
+            if (top.area.w, top.area.h) != (area.w, area.h):
+                top.stale = True
+                self.resized.append((window, (area.w, area.h)))
             top.area, top.border = area, border
             self._touch(top)
         order = list(self.tops)

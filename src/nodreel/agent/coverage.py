@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from nodreel.clock import WallNanos, iso
 from nodreel.events import SECOND, Nanos
+from nodreel.host.files import SAFELY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,7 +57,7 @@ class Coverage:
         line = {"from": self._since, "to": now, "wall": wall, "boot": self._boot,
                 "state": self._state, "why": self._why}  # fmt: skip
         self._since = now
-        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
+        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | SAFELY
         try:
             fd = os.open(self._path, flags, 0o600)
         except OSError:
@@ -90,4 +91,5 @@ class Coverage:
 def _start_of_line(fd: int) -> bytes:
     """Return what ends a line that a crash tore, so that only that line is lost."""
     end = os.lseek(fd, 0, os.SEEK_END)
-    return b"\n" if end and os.pread(fd, 1, end - 1) != b"\n" else b""
+    os.lseek(fd, max(0, end - 1), os.SEEK_SET)  # adding to the file goes to its end all the same
+    return b"\n" if end and os.read(fd, 1) != b"\n" else b""

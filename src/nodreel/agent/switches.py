@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from nodreel.errors import StoreError
 from nodreel.host import private_dir
+from nodreel.host.files import SAFELY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,7 +55,7 @@ def write_switches(folder: Path, switches: Switches) -> None:
     tmp = folder / "switches.json.new"
     try:
         private_dir(folder)
-        fd = os.open(tmp, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+        fd = os.open(tmp, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | SAFELY, 0o600)
         with os.fdopen(fd, "w") as file:
             json.dump(asdict(switches), file)
             file.flush()

@@ -21,9 +21,15 @@ CALLS = "write,fsync,rename,renameat,renameat2,ftruncate,mkdir,mkdirat,unlinkat"
 def record_under(studio: Studio, folder: Path, *options: str, log: Path | None = None) -> int:
     """Run ``record_two`` under strace; returns its exit code (-9 when it was killed)."""
     secret = studio.signing.private_bytes_raw().hex()
+    what = ["tests.episode.record_two", str(folder), studio.recipient, secret]
+    return under_strace(what, *options, log=log)
+
+
+def under_strace(module: list[str], *options: str, log: Path | None = None) -> int:
+    """Run a module with its arguments under strace; returns its exit code."""
     command = [
         "strace", "-f", "--seccomp-bpf", "-y", "-o", str(log or os.devnull), *options, "--",
-        sys.executable, "-m", "tests.episode.record_two", str(folder), studio.recipient, secret,
+        sys.executable, "-m", *module,
     ]  # fmt: skip
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, check=False,

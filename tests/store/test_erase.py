@@ -18,12 +18,21 @@ from nodreel.store.erase import (
     finish_segments,
     is_gone,
 )
+from tests.episode.faults import CALLS, under_strace
 from tests.episode.studio import Studio, key
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 NOW = WallNanos(10**18)
+
+
+def erase_under(studio: Studio, recorded: Path, number: int) -> int:
+    """Delete in a process that is killed at its ``number``-th call."""
+    secret = studio.signing.private_bytes_raw().hex()
+    tombstones = str(studio.folder.parent / "tombstones")
+    what = ["tests.store.erase_two", str(recorded), tombstones, secret]
+    return under_strace(what, "-e", f"inject={CALLS}:signal=KILL:when={number}")
 
 
 class NoRoom(Tombstones):
@@ -95,3 +104,32 @@ def test_what_was_deleted_is_said_in_words() -> None:
     assert str(Deleted()) == "There was nothing to delete."
     both = Deleted(segments=1) + Deleted(("A", "B"), unsigned=True)
     assert str(both).startswith("Deleted 1 segment and 2 whole episodes, for good. (")
+
+
+def test_a_stranger_cannot_finish_a_deletion(
+    studio: Studio, recorded: Path, tombstones: Tombstones, tmp_path: Path
+) -> None:
+    before = (recorded / "chain.jsonl").read_bytes()
+    (recorded / "00000002.seg").rename(recorded / f"00000002{GONE}")
+    with Folder(recorded) as episode:
+        stranger = Studio(tmp_path / "other")
+        assert finish_segments(episode, stranger.signing.sign, tombstones, NOW) == 0
+    assert (recorded / "chain.jsonl").read_bytes() == before
+
+
+def test_a_deletion_killed_at_any_call_is_finished_later(tmp_path: Path) -> None:
+    for number in range(1, 40):
+        studio = Studio(tmp_path / str(number) / "episodes")
+        studio.folder.parent.mkdir()
+        recorded = studio.record([key(10 * n) for n in range(5)], 1)
+        code = erase_under(studio, recorded, number)
+        tombstones = Tombstones(tmp_path / str(number) / "tombstones")
+        with Folder(recorded) as episode:
+            finish_segments(episode, studio.signing.sign, tombstones, NOW)
+        opened = open_episode(recorded, studio.identity)
+        assert opened.verify() == []
+        assert opened.parts[0].numbers() in ([0, 1, 2, 3, 4], [0, 2, 3, 4], [0, 3, 4])
+        if code == 0:
+            assert opened.parts[0].numbers() == [0, 3, 4]
+            return
+    pytest.fail("it never got through")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from nodreel.agent.capture import Capture
@@ -9,6 +10,7 @@ from nodreel.agent.pipeline import Pipeline
 from nodreel.agent.reviewkey import review_recipient
 from nodreel.episode.journal import EpisodeAbout
 from nodreel.episode.writer import EpisodeWriter
+from nodreel.errors import StoreError
 from nodreel.events import SECOND, Nanos, Note
 from nodreel.gate.gate import Rules
 
@@ -84,6 +86,8 @@ class Recording:
         self.capture.stop()
         self._pipeline.discard()
         self.writer.discard()
+        with suppress(StoreError):  # then `recover` closes the episode
+            self.writer.close("abandoned")
 
     def note(self, text: str) -> None:
         """Add the person's own words to what is being recorded."""

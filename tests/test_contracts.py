@@ -46,11 +46,12 @@ PLANTED = [
     ("doors", "__import__", "store", "X = __import__('socket')"),
     ("doors", "exec", "gate", "exec('import socket')"),
     ("doors", "importlib", "ring", "import importlib.util as u"),
-    ("doors", "modules", "scrub", "import sys\n\nX = sys.modules['socket']"),
+    ("doors", "modules", "episode", "import sys\n\nX = sys.modules['socket']"),
     ("doors", "platform", "policy", "import sys\n\nX = getattr(sys, 'platform')"),
 ]
 
 DOORS = {"__import__", "eval", "exec", "compile", "__builtins__", "builtins", "__loader__"}
+ASKED = {"platform", "name", "uname", "system", "modules", "time", "time_ns", "monotonic_ns"}
 LOADERS = {"importlib", "runpy", "pkgutil", "imp", "zipimport"}
 
 
@@ -79,10 +80,10 @@ def hidden_doors(text: str) -> list[str]:
         }:
             found += [node.attr] if ast.unparse(node.value) == "sys" else []
         elif isinstance(node, ast.Call) and ast.unparse(node.func) in {"getattr", "vars"}:
-            of = ast.unparse(node.args[0]) if node.args else ""
-            found += [ast.unparse(a).strip("'") for a in node.args[1:2] or node.args] * (
-                of in {"sys", "os", "platform", "time"}
-            )
+            of, *named = [ast.unparse(a).strip("'\"") for a in node.args[:2]] or [""]
+            name = named[0] if named else of
+            innocent = named and isinstance(node.args[1], ast.Constant) and name not in ASKED
+            found += [name] if of in {"sys", "os", "platform", "time"} and not innocent else []
     return found
 
 
@@ -143,9 +144,9 @@ def test_the_house_keeps_its_rules(clean_copy: Path) -> None:
 @pytest.mark.parametrize("file", sorted(SOURCE.rglob("*.py")), ids=lambda p: p.name)
 def test_no_hidden_door(file: Path) -> None:
     inside = file.relative_to(SOURCE / "nodreel").parts[0]
-    found = hidden_doors(file.read_text())
-    if inside in {"desktop", "host"}:  # they may ask which operating system this is
-        found = [door for door in found if door != "platform"]
+    found = set(hidden_doors(file.read_text()))
+    if inside in {"desktop", "host"}:  # they may ask what this operating system has
+        found &= DOORS | LOADERS
     assert not found, file
 
 
@@ -198,6 +199,6 @@ def test_enough_is_planted() -> None:
 def test_optional_layers_are_only_those_to_come() -> None:
     """A bracket left around a part that exists would let it vanish unnoticed."""
     text = " ".join(CONTRACTS["layers"]["layers"])
-    for name in ("page", "webhost", "dataset", "export", "review", "upload", "actions"):
+    for name in ("page", "webhost", "scrub", "dataset", "export", "review", "upload", "actions"):
         here = bool(list((SOURCE / "nodreel").glob(f"{name}*")))
         assert (f"({name})" in text) is not here, f"take the brackets off {name}"

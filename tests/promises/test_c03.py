@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nodreel.agent.signkeeper import SignKeeper
+from nodreel.agent.signkeeper import STEADY, SignKeeper
 from nodreel.clock import WallNanos
 from nodreel.events import SECOND, Nanos, Rect
 from nodreel.scene import Process, Scene, Window
@@ -36,8 +36,12 @@ def keeper() -> tuple[SignKeeper, Clock]:
     return made, clock
 
 
-def test_a_sign_in_full_view_counts() -> None:
-    assert keeper()[0].why_unseen(with_sign()) is None
+def test_a_sign_in_full_view_counts_once_it_has_stood_for_a_moment() -> None:
+    made, clock = keeper()
+    assert made.why_unseen(with_sign()) is not None
+    clock.now = 2 * STEADY
+    made.heard(SIGN.id, 77)
+    assert made.why_unseen(with_sign()) is None
 
 
 def test_a_sign_that_falls_silent_stops_recording_within_a_second() -> None:

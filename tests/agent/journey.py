@@ -8,7 +8,6 @@ import socket
 import sys
 import threading
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import psutil
@@ -20,7 +19,6 @@ from nodreel.clock import SystemClock
 from nodreel.consent.ceremony import hold
 from nodreel.consent.face import Answer
 from nodreel.errors import NodreelError
-from nodreel.events import Kind
 from nodreel.ipc.client import call
 from nodreel.ipc.wire import AskStatus, Status
 from nodreel.paths import Paths
@@ -31,8 +29,10 @@ from tests.bed.windows import Windows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from nodreel.consent.terms import Terms
+    from nodreel.events import Kind
     from nodreel.policy import Difference
 
 POLICY = """

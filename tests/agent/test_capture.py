@@ -1,4 +1,4 @@
-"""The sensing thread: shut means nothing comes in, stop means everything is closed, faults mean off."""
+"""The sensing thread: shut lets nothing in, stop closes everything, and faults mean off."""
 
 from __future__ import annotations
 

@@ -81,3 +81,13 @@ def test_a_silent_sign_is_none_within_a_second() -> None:
     assert keeper.why_unseen(IN_VIEW) is None
     clock.now = Nanos(1300 * MS)
     assert keeper.why_unseen(IN_VIEW) is not None
+    assert keeper.sure_until == 500 * MS, "what came after its last word is not sure"
+
+
+def test_a_sign_that_gets_covered_was_seen_until_then() -> None:
+    keeper, clock = kept()
+    clock.now = Nanos(700 * MS)
+    assert keeper.why_unseen(IN_VIEW) is None
+    clock.now = Nanos(750 * MS)
+    assert keeper.why_unseen(scene(windows=(SIGN, COVER))) is not None
+    assert keeper.sure_until == 700 * MS

@@ -66,7 +66,6 @@ class Agent:
         self.verdicts: tuple[Interlock, ...] = (starting,)
         self.last_written: Nanos | None = None
         self._fault: NodreelError | None = None
-        self._sign_seen: Nanos | None = None
         self._enforced = Nanos(0)
         self._retry_at = Nanos(0)
         self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
@@ -164,10 +163,9 @@ class Agent:
             self._fault = recording.capture.fault
             self.end_recording()
         elif may:
-            self._sign_seen = self.sign.last_heard
             recording.capture.open()
         else:
-            recording.shut(self._sign_seen)
+            recording.shut(self.sign.sure_until)
 
     def _pump(self, recording: Recording) -> None:
         if recording is not self.recording:

@@ -32,15 +32,16 @@ class SignKeeper:
         self._pid: int | None = None
         self._heard: Nanos | None = None
         self._shown_since: Nanos | None = None
+        self._sure: Nanos | None = None
 
     def heard(self, window: int, pid: int) -> None:
         """Take note of a heartbeat; ``pid`` is the sender's as the kernel knows it."""
         self._window, self._pid, self._heard = window, pid, self._clock.mono()
 
     @property
-    def last_heard(self) -> Nanos | None:
-        """When the sign last spoke."""
-        return self._heard
+    def sure_until(self) -> Nanos | None:
+        """Until when the person certainly saw it: a sign gone silent, until its last word."""
+        return self._sure if self._alive() else self._heard
 
     def keep(self) -> None:
         """Start the sign when there is none; after it died, wait a moment first."""
@@ -79,6 +80,7 @@ class SignKeeper:
             self._shown_since = now
         if now - self._shown_since < STEADY:
             return "The recording sign has only just come into view."
+        self._sure = now
         return None
 
     def _why_not_now(self, scene: Scene | None) -> str | None:

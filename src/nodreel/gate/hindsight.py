@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 
 LOOK_AHEAD = 50 * MILLISECOND
 """How much later than an event its context may have been learnt."""
+TRIGGER = 20 * MILLISECOND
+"""A key that makes something take the keyboard is followed by the grab at once, not like this."""
+PASSING = 150 * MILLISECOND
+"""For so long nobody may have the focus while it goes from one designated window to the next."""
 ACTIVATION = 300 * MILLISECOND
 """A click counts for a window that was behind when the focus follows within this time."""
 
@@ -88,6 +92,8 @@ class Hindsight:
     def _enter(self, context: Context, t: Nanos) -> list[Event]:
         """Say what a context changes: gap, desktop's shape, app in front, keys that are let go."""
         out: list[Event] = []
+        if self._in_passing(context):
+            return out
         if not context.open or self._timeline.grab(self._at) is Grab.SECRET:
             out += self._let_go(t)
         if not context.open:
@@ -107,6 +113,16 @@ class Hindsight:
             self._front = (context.focus_app, title)
             out.append(Focus(t, context.focus_app or "", title))
         return out
+
+    def _in_passing(self, context: Context) -> bool:
+        """Tell whether the focus is on its way to a designated window (a dialog that opens)."""
+        if self._front == (None, None) or context.scene.focus is not None or context.scene.locked:
+            return False
+        for n in self._timeline.following(self._at, Nanos(context.t + PASSING)):
+            later = self._timeline[n]
+            if later.scene.focus is not None or later.scene.locked:
+                return later.open
+        return False
 
     def _let_go(self, t: Nanos) -> list[Event]:
         buttons = [b for b in self._buttons.values() if not self._is_on_its_way(b)]
@@ -209,5 +225,5 @@ class Hindsight:
 
     def _grabbed_soon(self, t: Nanos, number: int) -> bool:
         """Tell whether this key is the one that made something else take the keyboard."""
-        later = self._timeline.following(number, Nanos(t + LOOK_AHEAD))
+        later = self._timeline.following(number, Nanos(t + TRIGGER))
         return any(self._timeline.grab(n) is Grab.SECRET for n in later)

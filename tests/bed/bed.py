@@ -11,31 +11,18 @@ import secrets
 import signal
 import struct
 import subprocess
-import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Self
+
+from tests.bed.waiting import BedError, wait_for
+from tests.bed.windows import Windows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-T = TypeVar("T")
 
-
-class BedError(Exception):
-    """The test desktop could not be made, or something waited for never came."""
-
-
-def wait_for(condition: Callable[[], T | None], what: str, timeout: float = 15.0) -> T:
-    """Ask again and again until the answer is neither None nor False; return it."""
-    end = time.monotonic() + timeout
-    while True:
-        answer = condition()
-        if answer is not None and answer is not False:
-            return answer
-        if time.monotonic() > end:
-            raise BedError(f"waited {timeout:g} s in vain for {what}")
-        time.sleep(0.005)
+__all__ = ["App", "Bed", "BedError", "wait_for"]
 
 
 @dataclass(frozen=True)
@@ -221,4 +208,8 @@ class Bed:
         return True
 
     def _managed(self) -> bool:
-        return "#" in self.run("xprop", "-root", "_NET_SUPPORTING_WM_CHECK")
+        """Whether new windows are taken care of: some managers say so before they do it."""
+        if "#" not in self.run("xprop", "-root", "_NET_SUPPORTING_WM_CHECK"):
+            return False
+        with Windows(self.env) as windows:
+            return windows.are_managed()

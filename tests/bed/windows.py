@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -11,8 +12,8 @@ import xcffib.res
 import xcffib.xproto
 
 from nodreel.events import Rect
-from tests.bed.bed import wait_for
 from tests.bed.injector import connect
+from tests.bed.waiting import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -111,6 +112,18 @@ class Windows:
                 continue
             seen.append(Seen(window, raw.decode(errors="replace"), pid, area))
         return seen
+
+    def are_managed(self, patience: float = 1.0) -> bool:
+        """Whether a window manager takes care of a window that appears now."""
+        window: int = self._x.generate_id()
+        self._core.CreateWindow(0, window, self.root, 0, 0, 1, 1, 0, 1, 0, 0, [])
+        self._core.MapWindow(window)
+        end = time.monotonic() + patience
+        while not (done := bool(self.prop(window, "WM_STATE"))) and time.monotonic() < end:
+            time.sleep(0.005)
+        self._core.DestroyWindow(window)
+        self._core.GetInputFocus().reply()
+        return done
 
     def on_screen(self, window: int) -> bool:
         """Whether the window and all around it are mapped."""

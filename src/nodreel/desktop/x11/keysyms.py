@@ -9,7 +9,7 @@ assert sys.platform == "linux"
 from nodreel.events import KeyClass
 
 _UNICODE = range(0x01000100, 0x01110000)
-_LEGACY_CHARACTERS = range(0x0020, 0x2000)
+_LEGACY_CHARACTERS = range(0x0020, 0x3000)
 _KEYPAD_SIGNS = range(0xFFAA, 0xFFBE)  # * + , - . / 0-9 =
 _DEAD = range(0xFE50, 0xFEA0)
 _CURSOR = range(0xFF50, 0xFF59)  # Home, arrows, Page Up and Down, End, Begin

@@ -3,8 +3,8 @@
 Redirected by the Composite extension (automatically: the screen looks as before) a window has a
 pixmap of its own. The server fills it with a copy of the screen, other windows included, until the
 app draws. What is covered when we begin is therefore made black; the app is told to draw it anyhow.
-What a window gains later, when it grows or comes back, is ``unknown`` until its app has drawn it. The
-server's own copying is reported like drawing, so what was reported before then proves nothing.
+What a window gains later, when it grows or comes back, is ``unknown`` until its app has drawn it.
+The server's own copying is reported like drawing, so what was reported before proves nothing.
 """
 
 from __future__ import annotations

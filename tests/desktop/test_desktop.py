@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from nodreel import desktop
+from nodreel.desktop import open_desktop, refuse_wayland
+from nodreel.errors import NoConsentError, UnsupportedError
+
+if TYPE_CHECKING:
+    from tests.bed.bed import Bed
+
+
+@pytest.mark.parametrize("yes", [None, True, "yes", object()])
+def test_nothing_opens_without_a_grant(on_bed: Bed, yes: Any) -> None:
+    with pytest.raises(NoConsentError):
+        open_desktop(yes)
+
+
+@pytest.mark.parametrize(
+    "session",
+    [
+        {"XDG_SESSION_TYPE": "wayland"},
+        {"XDG_SESSION_TYPE": "wayland", "DISPLAY": ":0"},
+        {"WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ":0"},
+        {"WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ":0", "XDG_SESSION_TYPE": "x11"},
+    ],
+)
+def test_wayland_is_refused_with_advice(
+    monkeypatch: pytest.MonkeyPatch, session: dict[str, str]
+) -> None:
+    for name, value in session.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(UnsupportedError, match="Wayland") as refused:
+        refuse_wayland()
+    assert "X11" in refused.value.advice
+
+
+def test_no_display_is_refused_with_advice() -> None:
+    with pytest.raises(UnsupportedError, match="DISPLAY") as refused:
+        refuse_wayland()
+    assert "session" in refused.value.advice
+
+
+def test_an_x11_session_is_fine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setenv("XDG_SESSION_TYPE", "x11")
+    refuse_wayland()
+
+
+def test_other_systems_are_refused_with_advice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desktop.sys, "platform", "plan9")
+    monkeypatch.setattr(desktop, "Grant", object)
+    with pytest.raises(UnsupportedError, match="plan9"):
+        open_desktop(object())  # type: ignore[arg-type]

@@ -35,10 +35,8 @@ LOOK_AHEAD = 50 * MILLISECOND
 """How much later than an event its context may have been learnt."""
 TRIGGER = 20 * MILLISECOND
 """A key that makes something take the keyboard is followed by the grab at once, not like this."""
-PASSING = 150 * MILLISECOND
-"""For so long nobody may have the focus while it goes from one designated window to the next."""
 ACTIVATION = 300 * MILLISECOND
-"""A click counts for a window that was behind when the focus follows within this time."""
+"""For so long the focus may be nobody's on its way to a designated window, or follow a click."""
 
 
 class Hindsight:
@@ -118,27 +116,20 @@ class Hindsight:
         """Tell whether the focus is on its way to a designated window (a dialog that opens)."""
         if self._front == (None, None) or context.scene.focus is not None or context.scene.locked:
             return False
-        for n in self._timeline.following(self._at, Nanos(context.t + PASSING)):
+        for n in self._timeline.following(self._at, Nanos(context.t + ACTIVATION)):
             later = self._timeline[n]
             if later.scene.focus is not None or later.scene.locked:
                 return later.open
         return False
 
     def _let_go(self, t: Nanos) -> list[Event]:
-        buttons = [b for b in self._buttons.values() if not self._is_on_its_way(b)]
+        # A click that is bringing its window to the front is still on its way.
+        buttons = [b for b in self._buttons.values() if not b.activating]
         held: list[Key | Button] = [*self._keys.values(), *buttons]
         self._keys.clear()
         for button in buttons:
             del self._buttons[button.button]
         return [replace(h, t=t, press=False, released_unseen=True) for h in held]
-
-    def _is_on_its_way(self, button: Button) -> bool:
-        """Tell whether a click is bringing its window to the front; nobody has the focus then."""
-        here = self._timeline[self._at]
-        later = self._timeline.following(self._at, Nanos(here.t + ACTIVATION))
-        moving = not here.scene.locked and here.scene.focus is None
-        follows = moving and any(self._timeline[n].focus_app == button.app for n in later)
-        return button.activating or follows
 
     def _second_look(self, event: Event, number: int) -> list[Event] | Drop:
         match event:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from nodreel.cli.answers import answer, json_option, want_a_person
+from nodreel.cli.settling import settled
 from nodreel.ipc.client import call
 from nodreel.ipc.wire import Resume
 from nodreel.paths import default_paths
@@ -17,4 +18,6 @@ PATIENCE_S = 10.0
 def resume(*, as_json: bool) -> None:
     """Go on after a pause. Needs a terminal: it is you who goes on, not a script."""
     want_a_person("resume")
-    answer(call(default_paths(), Resume(), timeout=PATIENCE_S), as_json=as_json)
+    paths = default_paths()
+    call(paths, Resume(), timeout=PATIENCE_S)
+    answer(settled(paths), as_json=as_json)

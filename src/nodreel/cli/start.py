@@ -13,6 +13,7 @@ import click
 from nodreel import errors
 from nodreel.agent.switches import Switches, read_switches, write_switches
 from nodreel.cli.answers import answer, json_option, want_a_person
+from nodreel.cli.settling import settled
 from nodreel.clock import SystemClock
 from nodreel.consent import Ledger, read_grant
 from nodreel.errors import ControlError, NoConsentError, NodreelError, NotRunningError
@@ -101,17 +102,15 @@ def _launched(paths: Paths) -> Done:
         if code is not None:
             raise _why_not(code, words)
         done = _asked(paths)
-        if done is not None and done.status is not None and not _is_starting(done):
-            return done.model_copy(update={"text": f"nodreel is on. {done.status.sentence}"})
+        if done is not None:
+            done = settled(paths)
+            sentence = done.status.sentence if done.status else ""
+            return done.model_copy(update={"text": f"nodreel is on. {sentence}".strip()})
         time.sleep(_STEP_S)
     raise ControlError(
         f"The agent was started and does not answer after {PATIENCE_S:.0f} seconds.",
         advice=f"See {words} and `nodreel doctor`.",
     )
-
-
-def _is_starting(done: Done) -> bool:
-    return any(lock.name == "start" for lock in done.status.interlocks) if done.status else True
 
 
 def _why_not(code: int, words: Path) -> NodreelError:

@@ -1,0 +1,162 @@
+"""nodreel start on a real desktop: asks, starts, says so; and never for a script."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from nodreel import errors
+from nodreel.agent.switches import FOREVER, STOPPED, Switches, read_switches, write_switches
+from nodreel.cli import start as start_module
+from nodreel.cli.main import main
+from nodreel.episode.seal import new_identity
+from nodreel.host import holder
+from nodreel.paths import default_paths
+from tests.bed.fixtures import bed, on_bed
+from tests.cli.person import in_terminal, without_terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.cli.agent import Agent
+
+__all__ = ["bed", "on_bed"]
+
+POLICY = """\
+version = 1
+kinds = ["pointer", "keys", "screen", "titles"]
+presence = "synthetic"
+review_key = false
+
+[organisation]
+name = "A test"
+address = "This machine"
+contact = "nobody@localhost"
+jurisdiction = "none"
+
+[purpose]
+id = "test"
+text = "To see whether starting works."
+
+[[recipients]]
+name = "nobody"
+key = "{key}"
+
+[limits]
+disk_floor_mb = 1
+
+[[apps]]
+id = "xterm"
+name = "xterm"
+exe = "/usr/bin/xterm"
+"""
+
+
+@pytest.fixture
+def policy(tmp_path: Path) -> Iterator[None]:
+    """Write a policy of the person's own; whatever agent was started is stopped in the end."""
+    paths = default_paths()
+    paths.config.mkdir(mode=0o700, parents=True)
+    paths.config.parent.chmod(0o700)
+    paths.policy.write_text(POLICY.format(key=new_identity(tmp_path / "research.key")))
+    yield
+    without_terminal("stop")
+
+
+def agrees(question: str) -> str:
+    last = question.rsplit("\n", 1)[-1]
+    return "yes" if last.startswith("Record ") else "I agree to be recorded"
+
+
+def declines(question: str) -> str:
+    return "refuse"
+
+
+@pytest.mark.usefixtures("on_bed", "policy")
+def test_from_the_first_question_to_the_last_stop() -> None:
+    first = in_terminal("start", reply=agrees)
+    assert first.code == 0, first.text
+    assert first.text.splitlines()[-1].startswith("nodreel is on. ")
+    state = json.loads(without_terminal("status", "--json").stdout)
+    assert state["state"] in {"waiting", "recording"}
+    assert state["pid"] == holder(default_paths().lock)
+    assert os.getsid(state["pid"]) == state["pid"]  # outlives the terminal
+
+    again = without_terminal("start")
+    assert again.returncode == 0
+    assert again.stdout.startswith("nodreel is already running. ")
+
+    assert without_terminal("stop").returncode == 0
+    assert without_terminal("status").returncode == 5
+    assert read_switches(default_paths().state).stopped
+
+    second = in_terminal("start")  # nothing is asked this time
+    assert second.code == 0, second.text
+    assert not read_switches(default_paths().state).stopped
+
+
+@pytest.mark.usefixtures("on_bed", "policy")
+def test_a_no_is_taken_for_a_no() -> None:
+    done = in_terminal("start", reply=declines)
+    assert done.code == errors.DeclinedError.exit_code
+    assert without_terminal("status").returncode == 5
+    assert not default_paths().grant.exists()
+
+
+@pytest.mark.usefixtures("on_bed", "policy")
+def test_a_script_starts_nothing() -> None:
+    done = without_terminal("start")
+    assert done.returncode == 6
+    assert "Nothing was started" in done.stderr
+    assert not default_paths().data.exists()
+
+
+def test_root_is_refused_before_anything_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "getresuid", lambda: (0, 0, 0))
+    assert CliRunner().invoke(main, ["start"]).exit_code == errors.RootRefusedError.exit_code
+
+
+def test_a_ceremony_that_lies_starts_nothing(agent: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exit code 0 and no grant: not a yes."""
+    monkeypatch.setattr(start_module, "_asked", lambda _: None)
+    monkeypatch.setattr(start_module, "want_a_person", lambda _: None)
+    monkeypatch.setattr(start_module, "_hold_ceremony", lambda: None)
+    monkeypatch.setattr(start_module, "_launched", lambda _: pytest.fail("started"))
+    done = CliRunner().invoke(main, ["start"])
+    assert done.exit_code == errors.NoConsentError.exit_code
+
+
+def test_a_pause_is_no_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    paths, clock = default_paths(), start_module.SystemClock()
+    paused = Switches(paused_until=FOREVER)
+    write_switches(paths.state, paused)
+    start_module._lift_stop(paths, clock)
+    assert read_switches(paths.state) == paused
+    write_switches(paths.state, STOPPED)
+    start_module._lift_stop(paths, clock)
+    assert read_switches(paths.state) == Switches()
+    assert paths.audit.read_text().count('"started"') == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "kind", "words"),
+    [
+        (69, "Log in to Xorg.", errors.UnsupportedError, "Log in to Xorg."),
+        (73, "a\nb\n", errors.StoreError, "b"),
+        (1, "", errors.NodreelError, "said nothing"),
+        (-9, "", errors.NodreelError, "code -9"),
+        (99, "\xff", errors.NodreelError, "did not start"),
+    ],
+)
+def test_an_agent_that_ends_at_once_says_why(
+    tmp_path: Path, code: int, said: str, kind: type[errors.NodreelError], words: str
+) -> None:
+    (tmp_path / "agent.err").write_text(said)
+    error = start_module._why_not(code, tmp_path / "agent.err")
+    assert type(error) is kind
+    assert words in str(error)

@@ -29,10 +29,10 @@ def test_the_terms_say_what_where_why_who_how_long_and_how_to_stop() -> None:
     flat = " ".join(text.split())
     for words in (
         "pointer: where you move", "What is never recorded", "Mousepad", "/usr/bin/mousepad",
-        "which keys", "only what sort of keys, not which", "Train programs", "never for",
+        "PASSWORDS INCLUDED", "of text only that you type, not what", "Train programs", "never for",
         "Research",
         policy().recipients[0].key, "Example e.V.", "privacy@example.org", "180 days", "24 hours",
-        "14 days", "365 days", "10 pictures", "nodreel consent withdraw", "passwords",
+        "14 days", "365 days", "10 pictures", "nodreel consent withdraw", "password prompts",
     ):  # fmt: skip
         assert words.lower() in flat.lower(), words
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from nodreel.policy import DesignatedApp, Policy
 
-NOTICE = "nodreel-notice-en-1"  # goes up with each change of the words below
+NOTICE = "nodreel-notice-en-2"  # goes up with each change of the words below
 LANGUAGE = "en"
 PHRASE = "I agree to be recorded"
 REFUSE = "no"
@@ -30,14 +30,14 @@ _LONGEST = 1000
 
 KIND_WORDS = {
     Kind.POINTER: "pointer: where you move, click and scroll in designated apps",
-    Kind.KEYS: "keys: what you press in designated apps, never in password fields",
+    Kind.KEYS: "keys: what you press in designated apps (for each app it says below how much)",
     Kind.SCREEN: "screen: pictures of the windows of designated apps, nothing else on the screen",
     Kind.TITLES: "titles: window titles of designated apps; they can name documents and people",
-    Kind.ELEMENTS: "elements: names and places of buttons and fields in designated apps",
+    Kind.ELEMENTS: "elements: names and places of buttons and fields (not by this version yet)",
 }
 NEVER = (
     "other apps, other windows, notifications, the rest of the screen",
-    "passwords, password managers, the lock screen",
+    "the lock screen, password prompts and password managers of other programs",
     "sound, camera, location, files as such",
     "your name, your working hours, breaks or speed",
     "anything while you pause, while the sign is off, or after you withdraw",
@@ -50,6 +50,7 @@ _WHAT = (
 _SYNTHETIC = (
     "also input that programs make: what a password manager or a remote helper types for you"
 )
+_FULL = "everything you type there, PASSWORDS INCLUDED: password fields are not recognised yet"
 _HOW_TO_STOP = (
     "Pause, delete or withdraw at any time, at once, without a network and without a reason.",
     "A click on the sign pauses.",
@@ -117,7 +118,7 @@ def _is_visible(character: str) -> bool:
 
 
 def _app(app: DesignatedApp) -> str:
-    keys = "which keys" if app.keys == "full" else "only what sort of keys, not which"
+    keys = _FULL if app.keys == "full" else "of text only that you type, not what"
     return f"{quoted(app.name)}: the program {inert(app.script or app.exe)} ({keys})"
 
 

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
-from nodreel.clock import SystemClock, WallNanos, iso
+from nodreel.clock import SystemClock, WallNanos, iso, time_of_day
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def test_mono_is_the_kernels_monotonic_clock() -> None:
@@ -19,3 +23,11 @@ def test_wall_is_the_time_of_day() -> None:
 def test_iso_is_utc_to_the_millisecond() -> None:
     assert iso(WallNanos(0)) == "1970-01-01T00:00:00.000Z"
     assert iso(WallNanos(1_764_000_000_123_456_789)) == "2025-11-24T16:00:00.123Z"
+
+
+def test_time_of_day_names_the_day_only_when_it_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    assert time_of_day(WallNanos(1_764_000_000_123_456_789)) == "2025-11-24 16:00"
+    now = time.time_ns()
+    assert time_of_day(WallNanos(now)) == time.strftime("%H:%M", time.gmtime(now // 10**9))

@@ -36,6 +36,13 @@ class SystemClock:
         return WallNanos(time.time_ns())
 
 
+def time_of_day(wall: WallNanos) -> str:
+    """Write a wall time as people here read a clock: 14:30, with the day unless it is today."""
+    at = datetime.fromtimestamp(wall / 1e9, tz=UTC).astimezone()
+    today = datetime.now(tz=UTC).astimezone().date()
+    return f"{at:%H:%M}" if at.date() == today else f"{at:%Y-%m-%d %H:%M}"
+
+
 def iso(wall: WallNanos) -> str:
     """Write a wall time as ISO 8601 in UTC, to the millisecond."""
     at = datetime.fromtimestamp(wall / 1e9, tz=UTC)

@@ -135,7 +135,7 @@ class Control:
         recording, now = agent.recording, agent.clock.mono()
         open_ = next((v for v in agent.verdicts if not v.closed), None)
         state = _state(open_.name if open_ else None)
-        app = (recording.context.focus_app if recording and recording.context else None) or ""
+        app = recording.app_name if recording else ""
         written = recording.writer.stats.last_written if recording else agent.last_written
         return Status(
             state=state,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nodreel.agent.switches import FOREVER, Switches, read_switches
-from nodreel.clock import WallNanos, iso
+from nodreel.clock import WallNanos, time_of_day
 from nodreel.consent import check_grant, read_grant
 from nodreel.errors import DiskFullError, NodreelError
 from nodreel.events import SECOND, Nanos
@@ -60,7 +60,7 @@ class Permission:
         until = switches.paused_until
         if until is None or until == FOREVER:
             return "Paused until you resume."
-        return f"Paused until {iso(WallNanos(until))}."
+        return f"Paused until {time_of_day(WallNanos(until))}."
 
     def why_policy(self) -> str | None:
         """Say whether the policy in force is wider than what was agreed to, or suspended."""

@@ -98,6 +98,12 @@ class Recording:
         """What is in front, None when the senses are not open."""
         return self.capture.context if self.capture.alive else None
 
+    @property
+    def app_name(self) -> str:
+        """Name of the designated app in front, '' when there is none."""
+        front = self.context.focus_app if self.context else None
+        return next((app.name for app in self.policy.apps if app.id == front), "")
+
     def unwritten(self, now: Nanos) -> Nanos:
         """Age of the oldest thing that is to be stored and is not on disk yet."""
         return self._pipeline.unwritten(now)

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from jeepney import DBusAddress, HeaderFields, new_method_call, new_signal
+from jeepney.io.blocking import DBusConnection, open_dbus_connection
+
+from nodreel.desktop.x11.desktop import X11Desktop
+from nodreel.desktop.x11.session import Session
+from nodreel.events import SECOND, Nanos
+from nodreel.scene import Scene
+from tests.bed.bed import Bed, wait_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LOGIND = "org.freedesktop.login1"
+PATH = "/org/freedesktop/login1/session/c1"
+MANAGER = "/org/freedesktop/login1"
+MOCK = "org.freedesktop.DBus.Mock"
+
+
+class Logind:
+    """Makes the stand-in for logind say things."""
+
+    def __init__(self, bus: DBusConnection) -> None:
+        self._bus = bus
+
+    def _call(self, path: str, interface: str, method: str, signature: str, *body: object) -> None:
+        place = DBusAddress(path, LOGIND, interface)
+        reply = self._bus.send_and_get_reply(new_method_call(place, method, signature, body))
+        assert reply.header.message_type.name == "method_return", reply.body
+
+    def add_session(self) -> None:
+        self._call(MANAGER, MOCK, "AddSession", "ssusb", "c1", "seat0", os.getuid(), "x", True)
+
+    def call(self, method: str) -> None:
+        self._call(PATH, f"{LOGIND}.Session", method, "")
+
+    def set(self, name: str, *, value: bool) -> None:
+        place = "org.freedesktop.login1.Session"
+        self._call(PATH, MOCK, "UpdateProperties", "sa{sv}", place, {name: ("b", value)})
+
+    def sleep(self, *, asleep: bool) -> None:
+        self._call(MANAGER, MOCK, "EmitSignal", "sssav", f"{LOGIND}.Manager", "PrepareForSleep",
+                   "b", [("b", asleep)])  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def bed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bed]:
+    with Bed(tmp_path_factory.mktemp("bed") / "x", logind=True) as made:
+        with open_dbus_connection(made.env["DBUS_SYSTEM_BUS_ADDRESS"]) as bus:
+            Logind(bus).add_session()
+        yield made
+
+
+@pytest.fixture
+def logind(on_bed: Bed, monkeypatch: pytest.MonkeyPatch) -> Iterator[Logind]:
+    monkeypatch.setenv("XDG_SESSION_ID", "c1")
+    with open_dbus_connection(on_bed.env["DBUS_SYSTEM_BUS_ADDRESS"]) as bus:
+        yield Logind(bus)
+
+
+def turns(session: Session, *, locked: bool) -> bool:
+    def seen() -> bool:
+        session.read()
+        return session.locked is locked
+
+    wait_for(seen, f"locked={locked}")
+    return True
+
+
+def test_lock_sleep_and_switching_away_all_count(logind: Logind) -> None:
+    session = Session()
+    assert session.fd >= 0
+    assert not session.locked
+    logind.call("Lock")
+    assert turns(session, locked=True)
+    logind.call("Unlock")
+    assert turns(session, locked=False)
+    logind.set("LockedHint", value=True)
+    assert turns(session, locked=True)
+    late = Session()
+    assert late.locked
+    late.close()
+    logind.set("LockedHint", value=False)
+    assert turns(session, locked=False)
+    logind.set("Active", value=False)
+    assert turns(session, locked=True)
+    logind.set("Active", value=True)
+    assert turns(session, locked=False)
+    logind.sleep(asleep=True)
+    assert turns(session, locked=True)
+    logind.sleep(asleep=False)
+    assert turns(session, locked=False)
+    session.close()
+    session.close()
+
+
+def test_nobody_else_can_unlock(logind: Logind, on_bed: Bed) -> None:
+    session = Session()
+    assert session._bus is not None
+    logind.call("Lock")
+    assert turns(session, locked=True)
+    with open_dbus_connection(on_bed.env["DBUS_SYSTEM_BUS_ADDRESS"]) as liar:
+        emitter = DBusAddress(PATH, interface=f"{LOGIND}.Session")
+        message = new_signal(emitter, "Unlock")
+        message.header.fields[HeaderFields.destination] = (
+            session._bus.unique_name
+        )  # straight to us, past all rules
+        liar.send(message)
+        liar.send_and_get_reply(
+            new_method_call(DBusAddress(MANAGER, LOGIND, f"{LOGIND}.Manager"), "ListSessions")
+        )
+    session.read()
+    assert session.locked
+    logind.call("Unlock")
+    assert turns(session, locked=False)
+    session.close()
+
+
+def test_the_scene_says_it(logind: Logind) -> None:
+    desktop = X11Desktop()
+    desktop.flush()
+    logind.call("Lock")
+
+    def told(*, locked: bool) -> bool:
+        got = desktop.wait(Nanos(SECOND))
+        return any(isinstance(e, Scene) and e.locked is locked for e in got)
+
+    wait_for(lambda: told(locked=True), "the lock")
+    assert desktop.scene().locked
+    logind.call("Unlock")
+    wait_for(lambda: told(locked=False), "the end of it")
+    desktop.close()
+
+
+def test_without_a_bus_nothing_is_locked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nowhere/at/all")
+    session = Session()
+    session.read()
+    assert (session.fd, session.locked) == (-1, False)

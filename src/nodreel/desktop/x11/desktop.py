@@ -38,6 +38,7 @@ from nodreel.desktop.x11.order import Order, RawButton
 from nodreel.desktop.x11.owners import Owners
 from nodreel.desktop.x11.pixels import Pixels
 from nodreel.desktop.x11.pointer import Pointer
+from nodreel.desktop.x11.rootgrab import RootPixels
 from nodreel.desktop.x11.servertime import ServerTime, ask_times, own_window
 from nodreel.desktop.x11.session import Session
 from nodreel.desktop.x11.tree import (
@@ -103,7 +104,8 @@ class X11Desktop:
         self._session = Session()
         self._closing.callback(self._session.close)
         self._look = Look(self._tree)
-        self._pixels = Pixels(x, self._look)
+        pixels = Pixels if x.extension("Composite") else RootPixels
+        self._pixels = pixels(x, self._look, self._pump)
         self._closing.callback(self._pixels.close)
         self._pointer = Pointer(x, self._time, display)
         self._closing.callback(self._pointer.close)
@@ -186,8 +188,6 @@ class X11Desktop:
     def grab(self, window: int, rects: Sequence[Rect]) -> Sequence[Pixmap]:
         """Read a window's own pixels; see the protocol."""
         with self._server_lives():
-            if self._pixels.due() is not None:  # what moved meanwhile decides what is known
-                self._pump()
             return self._pixels.grab(window, rects)
 
     def wake(self) -> None:

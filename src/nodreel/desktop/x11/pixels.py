@@ -8,7 +8,7 @@ assert sys.platform == "linux"
 
 import struct
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import xcffib
 import xcffib.composite
@@ -20,13 +20,14 @@ from nodreel.desktop.x11.images import open_images
 from nodreel.desktop.x11.surface import Requests, Surface, fetch_damage, new_damage
 from nodreel.errors import UnsupportedError
 from nodreel.events import SECOND, Nanos, Rect
-from nodreel.rects import intersect
+from nodreel.rects import intersect, subtract
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from nodreel.desktop.x11.connection import Connection
     from nodreel.desktop.x11.look import Look
+    from nodreel.rects import Region
 
 _MOST_NEWBORN = 64
 _GROWN_UP = 2 * SECOND  # by then an app has drawn its window, even if nobody was watching
@@ -36,19 +37,34 @@ def _now() -> Nanos:
     return Nanos(time.monotonic_ns())
 
 
-class Pixels:
-    """Watches windows by Composite and Damage. ``look`` tells what is known of the screen."""
+def opened(x: Connection, key: Any, major: int, minor: int) -> Any:
+    """Return an extension's requests after telling the server which version we speak."""
+    extension = x.ext(key)
+    extension.QueryVersion(major, minor).reply()
+    return extension
 
-    def __init__(self, x: Connection, look: Look) -> None:
+
+class Pixels:
+    """Watches windows by Composite and Damage.
+
+    ``look`` tells what is known of the screen, ``settle`` takes in what happened there meanwhile.
+    """
+
+    redirects = True
+
+    def __init__(self, x: Connection, look: Look, settle: Callable[[], None]) -> None:
         self._x = x
         self._look = look
+        self._settle = settle
         damage = x.extension("DAMAGE")
-        if damage is None or not x.extension("XFIXES") or not x.extension("Composite"):
-            raise UnsupportedError("This X server lacks Composite, DAMAGE or XFIXES.")
-        use = [x.ext(m.key) for m in (xcffib.composite, xcffib.damage, xcffib.xfixes)]
-        for extension, version in zip(use, ((0, 4), (1, 1), (4, 0)), strict=True):
-            extension.QueryVersion(*version).reply()
-        self._use = Requests(x, *use)
+        if damage is None or not x.extension("XFIXES"):
+            raise UnsupportedError("This X server has no DAMAGE or no XFIXES extension.")
+        self._use = Requests(
+            x,
+            opened(x, xcffib.composite.key, 0, 4) if self.redirects else None,
+            opened(x, xcffib.damage.key, 1, 1),
+            opened(x, xcffib.xfixes.key, 4, 0),
+        )
         self.event_code = damage[1]
         self._images = open_images(x)
         self._watched: dict[int, Surface] = {}
@@ -109,6 +125,13 @@ class Pixels:
             surface.resize(size)
             self._young[window] = Nanos(_now() + _GROWN_UP)
 
+    def doubt(self, window: int, parts: Region) -> None:
+        """Take these parts (the window's own coordinates) for unknown for a while."""
+        surface = self._watched[window]
+        surface.unknown = (*surface.unknown, *subtract(parts, surface.unknown))
+        surface.fetch(proof=False)
+        self._young[window] = Nanos(_now() + _GROWN_UP)
+
     def uncovered(self) -> None:
         """Note that windows moved: what the server reports for that is nobody's drawing."""
         for window in self._young:
@@ -164,6 +187,8 @@ class Pixels:
 
     def grab(self, window: int, rects: Sequence[Rect]) -> Sequence[Pixmap]:
         """Read what is known of these rectangles, in desktop pixels."""
+        if self._young:  # what moved meanwhile decides what is known
+            self._settle()
         surface, area = self._watched.get(window), self._look.area(window)
         if surface is None or area is None:
             return []

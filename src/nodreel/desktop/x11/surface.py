@@ -37,7 +37,7 @@ _MOST_RECTS = 48
 
 
 class Requests:
-    """The extensions that surfaces use, and one region to fetch damage with."""
+    """The extensions that surfaces use (composite may be None), and a region for damage."""
 
     def __init__(self, x: Connection, composite: Any, damage: Any, fixes: Any) -> None:
         self.x = x
@@ -68,7 +68,7 @@ class Surface:
         geometry = use.x.answer(use.x.core.GetGeometry(window))
         a = use.x.answer(attributes)
         self._keeps_content = a is not None and a.bit_gravity == _NORTH_WEST
-        if geometry is not None:
+        if geometry is not None and use.composite is not None:
             redirect(use, window, geometry.border_width)
         self._name()
 
@@ -80,7 +80,8 @@ class Surface:
         """Let the window be drawn to the screen directly again; harmless when it is gone."""
         self._drop_pixmap()
         self._use.damage.Destroy(self._damage)
-        self._use.composite.UnredirectWindow(self.window, _AUTOMATIC)
+        if self._use.composite is not None:
+            self._use.composite.UnredirectWindow(self.window, _AUTOMATIC)
 
     def _drop_pixmap(self) -> None:
         if self._pixmap:
@@ -105,6 +106,9 @@ class Surface:
     def _name(self) -> None:
         """Get hold of the present pixmap; what the server drew into it proves nothing."""
         self._drop_pixmap()
+        if self._use.composite is None:
+            self.fetch(proof=False)
+            return
         x = self._use.x
         geometry = x.core.GetGeometry(self.window)
         pixmap = x.new_id()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from nodreel.clock import SystemClock, iso
+from nodreel.clock import SystemClock, iso, time_of_day
 from nodreel.consent.binding import make_binding
 from nodreel.consent.decision import (
     Decision,
@@ -231,7 +231,7 @@ def _main() -> int:
 
 
 def _tell(grant: Grant, outcome: Outcome) -> None:
-    lines = [f"Your consent is valid until {iso(grant.expires)}."]
+    lines = [f"Your consent is valid until {time_of_day(grant.expires)}."]
     if outcome.receipt is not None:
         lines.append(f"Your receipt: {outcome.receipt.path}")
     lines += [f"To withdraw: {WITHDRAWAL}", "To begin recording: nodreel start"]

@@ -30,7 +30,7 @@ _LONGEST = 1000
 
 KIND_WORDS = {
     Kind.POINTER: "pointer: where you move, click and scroll in designated apps",
-    Kind.KEYS: "keys: what you press in designated apps (for each app it says below how much)",
+    Kind.KEYS: "keys: what you press in designated apps (how much of it is said with each app)",
     Kind.SCREEN: "screen: pictures of the windows of designated apps, nothing else on the screen",
     Kind.TITLES: "titles: window titles of designated apps; they can name documents and people",
     Kind.ELEMENTS: "elements: names and places of buttons and fields (not by this version yet)",

@@ -25,10 +25,13 @@ class Painter:
         self._core: Any = self._x.core
         screen = self._x.get_setup().roots[0]
         self._root: int = screen.root
-        deep = next(d for d in screen.allowed_depths if d.depth == 32)
-        self._deep: int = deep.visuals[0].visual_id
+        deep = [
+            d.visuals[0].visual_id for d in screen.allowed_depths if d.depth == 32 and d.visuals
+        ]
+        self._deep: int = deep[0] if deep else 0
         self._map: int = self._x.generate_id()
-        self._core.CreateColormap(0, self._map, self._root, self._deep)
+        if deep:
+            self._core.CreateColormap(0, self._map, self._root, self._deep)
         self._depths: dict[int, int] = {}
         self._shown: dict[int, Rect] = {}
 

@@ -1,17 +1,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
 from nodreel.episode.canvas import KEY_PERIOD, Canvas, Coded
 from nodreel.episode.picture import read_frames, read_key
-from nodreel.events import SECOND, Nanos, Rect, Tile
+from nodreel.events import SECOND, Frame, Nanos, Rect, Tile
 from tests.episode.studio import Screen, at
-
-if TYPE_CHECKING:
-    from nodreel.events import Frame
 
 START = at(0)
 
@@ -171,6 +167,30 @@ def test_more_than_can_be_stored_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
     blank = Screen()
     reel.add(replace(blank.frame(0, (0, 0), full=True), tiles=()))
     assert reel.add(replace(screen.frame(10, full=True), full=True)) is None
+
+
+def test_what_scrolled_is_found_in_the_key() -> None:
+    import numpy as np
+
+    noise = np.random.default_rng(1).integers(0, 255, (704, 640, 3), dtype=np.uint8)
+
+    def frame(ms: int, scrolled: int, **more: object) -> Frame:
+        view = noise[scrolled : scrolled + 640]
+        tiles = tuple(
+            Tile(r, c, view[r * 64 : r * 64 + 64, c * 64 : c * 64 + 64].tobytes())
+            for r in range(10)
+            for c in range(10)
+        )
+        return Frame(at(ms), at(ms), 0, 640, 640, (), tiles, **more)  # type: ignore[arg-type]
+
+    reel = Reel()
+    reel.add(frame(0, 0, full=True))
+    reel.finish()
+    coded = reel.add(frame(1000, 10, after=at(0)))
+    assert coded is not None
+    assert coded.key is None
+    assert len(coded.message) < 640 * 640 * 3 / 5
+    assert reel.finish() == [noise[10:650].tobytes()]
 
 
 @pytest.mark.parametrize("bound", ["MAX_FRAMES", "ENOUGH_RAW", "MAX_CHANGES"])

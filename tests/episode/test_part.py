@@ -10,7 +10,9 @@ import pytest
 
 from nodreel.episode import open_episode
 from nodreel.episode.part import Local, Part
+from nodreel.episode.seal import Seal, read_identities, unseal
 from nodreel.errors import EpisodeError
+from nodreel.events import Note
 from tests.episode.bombs import BOMBS, KEY_BOMBS, build, good_frame, good_key
 from tests.episode.faults import ROOT
 from tests.episode.studio import Screen, Studio, at, key
@@ -78,13 +80,17 @@ def test_segments_swapped_between_episodes_are_named(studio: Studio) -> None:
 
 
 def test_a_segment_sealed_anew_with_the_public_key_is_not_believed(studio: Studio) -> None:
-    from nodreel.episode.seal import Seal
-
-    folder = studio.record([key(0)])
+    folder = studio.record([Note(at(0), "I agreed to nothing")])
     segment = folder / "00000000.seg"
-    segment.write_bytes(Seal([studio.recipient]).close(b"\0" * (segment.stat().st_size - 240)))
+    size = segment.stat().st_size
+    plain = unseal(segment.read_bytes(), read_identities(studio.identity))
+    forged = plain.replace(b"I agreed to nothing", b"I agreed to it all!")
+    while len(sealed := Seal([studio.recipient]).close(forged)) != size:
+        pass  # age pads its header at random
+    segment.write_bytes(sealed)
+    assert list(studio.read().events()) == []
     (damage,) = studio.read().verify()
-    assert "segment 0" in str(damage)
+    assert "not the one that was signed" in str(damage)
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])

@@ -80,7 +80,7 @@ def test_frames_that_do_not_add_up_are_refused() -> None:
         list(read_frames([frame], other))
     for body in (b"", shown, shown[:2], b"\xff" + shown, shown + changes(0, ref=99)):
         with pytest.raises(EpisodeError):
-            list(read_frames([message(body)], KeyTiles(GRID, (), {})))
+            list(read_frames([message(body)], KeyTiles(GRID, (), {}, b"", b"")))
     for wrong in (frame[:40], frame[:-30]):
         with pytest.raises(EpisodeError):
             list(read_frames([wrong], tiles))

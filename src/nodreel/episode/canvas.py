@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 KEY_PERIOD: Final = Nanos(60 * SECOND)
 LEAST_KEY: Final = 64 << 10  # bytes of restating that are always cheaper than thinking of a new key
+BIG_FIRST: Final = 512 << 10  # bytes of a segment's first frame
 ENOUGH_RAW: Final = 16 << 20  # bytes of tiles in a segment; one more frame still fits
 _EDGE: Final = 1 << 31
 _BLANK: Final = bytes(TILE * TILE * 3)
@@ -50,8 +51,9 @@ class _Key:
     grid: Grid
     refs: dict[Digest, int]
     shown: dict[int, Digest]
-    words: zstandard.ZstdCompressionDict | None
-    size: int
+    body: bytes
+    words: zstandard.ZstdCompressionDict
+    packed: bytes
     restated: int = 0
 
 
@@ -59,8 +61,9 @@ class _Key:
 class _Segment:
     """The segment being written: its zstd frame and what a reader would see by now."""
 
-    deflate: zstandard.ZstdCompressionObj
     shown: dict[int, Digest]
+    deflate: zstandard.ZstdCompressionObj | None = None
+    goes_on: bool = False
     refs: dict[Digest, int] = field(default_factory=dict)
     frames: int = 0
     raw: int = 0
@@ -115,7 +118,9 @@ class Canvas:
     def finish(self) -> bytes:
         """End the segment; returns what completes its zstd frame, to stand after the last block."""
         segment, self._segment = self._segment, None
-        return segment.deflate.flush(zstandard.COMPRESSOBJ_FLUSH_FINISH) if segment else b""
+        if segment is None or segment.deflate is None:
+            return b""
+        return segment.deflate.flush(zstandard.COMPRESSOBJ_FLUSH_FINISH)
 
     def add(self, frame: Frame, start: Nanos) -> Coded | None:
         """Code one frame of the episode that began at ``start``.
@@ -140,6 +145,8 @@ class Canvas:
         if len(body) > MAX_BODY:
             self.forget()
             return None
+        if segment.deflate is None:
+            segment.goes_on, segment.deflate = _stream(key, len(body))
         block = segment.deflate.compress(body)
         block += segment.deflate.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
         if segment.frames == 0:
@@ -148,7 +155,7 @@ class Canvas:
         segment.raw += len(body)
         segment.changes += len(changes.places)
         t, done = _offset(frame.t, start), _offset(frame.done, start)
-        head = Head(frame.full, self._grid, frame.epoch, t, done, len(body))
+        head = Head(frame.full, self._grid, frame.epoch, t, done, len(body), segment.goes_on)
         return Coded(head.write() + block, blob)
 
     def _paint(self, frame: Frame) -> set[int] | None:
@@ -185,10 +192,7 @@ class Canvas:
             key, blob = self._new_key(t, start, grid)
             self._key = key
         if key is not None:
-            deflate = zstandard.ZstdCompressor(
-                compression_params=parameters(), dict_data=key.words
-            ).compressobj()
-            self._segment = _Segment(deflate, dict(key.shown))
+            self._segment = _Segment(dict(key.shown))
         return blob
 
     def _new_key(self, t: Nanos, start: Nanos, grid: Grid) -> tuple[_Key | None, bytes]:
@@ -203,13 +207,12 @@ class Canvas:
         if len(body) > MAX_BODY:
             self.forget()
             return None, b""
-        words = dictionary(tiles)
-        if words is not None:
-            words.precompute_compress(compression_params=parameters())
-        packed = zstandard.ZstdCompressor(compression_params=parameters()).compress(body)
+        words = dictionary(body)
+        words.precompute_compress(compression_params=parameters())
+        _, packed = _begin(body)
         head = Head(True, grid, len(tiles), _offset(t, start), Nanos(0), len(body))  # noqa: FBT003
-        blob = head.write() + packed
-        return _Key(t, grid, refs, shown, words, len(blob)), blob
+        key = _Key(t, grid, refs, shown, body, words, packed)
+        return key, head.write() + packed
 
     def _ordered(self, refs: dict[Digest, int]) -> list[int]:
         """Places such that the first to name a content is the one it was numbered by."""
@@ -256,4 +259,25 @@ def _usable(frame: Frame) -> bool:
 
 def _worn(key: _Key, t: Nanos) -> bool:
     """Whether a new key pays: 60 s old, or as many bytes spent on restating as it would cost."""
-    return t - key.t >= KEY_PERIOD or key.restated > max(key.size, LEAST_KEY)
+    return t - key.t >= KEY_PERIOD or key.restated > max(len(key.packed), LEAST_KEY)
+
+
+def _begin(body: bytes) -> tuple[zstandard.ZstdCompressionObj, bytes]:
+    """Begin a key's zstd frame; returns it, open, and its blocks."""
+    stream = zstandard.ZstdCompressor(compression_params=parameters()).compressobj()
+    packed = stream.compress(body)
+    return stream, packed + stream.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+
+
+def _stream(key: _Key, first: int) -> tuple[bool, zstandard.ZstdCompressionObj]:
+    """Return a segment's stream, and whether it goes on from the key's.
+
+    Going on finds what scrolled, wherever it was; it costs compressing the key again, so only a
+    first body that is big enough to be worth it does. A dictionary costs next to nothing.
+    """
+    if first >= BIG_FIRST:
+        stream, packed = _begin(key.body)
+        if packed == key.packed:  # the same bytes give the same blocks; if ever not, do without
+            return True, stream
+    compressor = zstandard.ZstdCompressor(compression_params=parameters(), dict_data=key.words)
+    return False, compressor.compressobj()

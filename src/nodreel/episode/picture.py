@@ -23,6 +23,8 @@ from nodreel.errors import EpisodeError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    import zstandard
+
     from nodreel.events import Nanos, Rect
 
 _CHANNELS: Final = 3  # blue, green, red
@@ -71,6 +73,16 @@ class KeyTiles:
     grid: Grid
     tiles: Sequence[bytes]
     shown: Mapping[int, bytes]
+    body: bytes
+    packed: bytes
+
+    def reader(self, blocks: bytes, *, goes_on: bool) -> zstandard.ZstdDecompressionReader:
+        """Return a reader of what comes after the key; see ``tiles``."""
+        if not goes_on:
+            return inflater(blocks, dictionary(self.body))
+        reader = inflater(self.packed + blocks, None)
+        take(reader, len(self.body))
+        return reader
 
 
 def read_key(data: bytes) -> KeyTiles:
@@ -85,7 +97,7 @@ def read_key(data: bytes) -> KeyTiles:
         raise EpisodeError(f"A key claims {head.count} tiles and holds {len(changes.tiles)}.")
     shown: dict[int, bytes] = {}
     _show(shown, head.grid, changes, changes.tiles)
-    return KeyTiles(head.grid, changes.tiles, shown)
+    return KeyTiles(head.grid, changes.tiles, shown, bytes(body), bytes(packed))
 
 
 def read_frames(messages: Sequence[bytes], key: KeyTiles) -> Iterator[Picture]:
@@ -95,7 +107,10 @@ def read_frames(messages: Sequence[bytes], key: KeyTiles) -> Iterator[Picture]:
     heads = [Head.read(message) for message in messages]
     if sum(head.body for head, _ in heads) > MAX_RAW:
         raise EpisodeError(f"Its frames claim more than {MAX_RAW} bytes.")
-    bodies = inflater(b"".join(block for _, block in heads), dictionary(key.tiles))
+    if not heads:
+        return
+    blocks = b"".join(block for _, block in heads)
+    bodies = key.reader(blocks, goes_on=heads[0][0].goes_on)
     contents, shown, changed = list(key.tiles), dict(key.shown), 0
     for head, _ in heads:
         if head.grid != key.grid:

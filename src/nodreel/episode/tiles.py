@@ -5,18 +5,20 @@ What always holds:
   cropped to the desktop, not padded. A tile is BGR, 3 bytes a pixel, rows top down.
 - A number (ref) stands for a tile's content: 0 is blank (all zero), 1…K are the K tiles of the key
   segment, K+1… the new tiles of this segment in the order they came. Content is never repeated.
-- The frames of a segment are one zstd frame (window 8 MiB) whose raw dictionary is the key's tile
-  bytes; each frame ends at a flushed block. The first says what differs from the KEY's picture,
-  each later one what differs from the frame before. So key + segment make a picture.
+- The first frame of a segment says what differs from the KEY's picture, each later one what differs
+  from the frame before. So key + segment make a picture.
+- The bodies of a segment's frames are one zstd stream (window 8 MiB), flushed after each. It is
+  either a zstd frame of its own with the key's body as raw dictionary, or, if the first body is
+  big, it goes on from the key's zstd frame: key blocks, then these. The key's frame has no end.
 
 screen/frame (little endian)                       screen/key
     u8  1, version                                     u8  1, version
-    u8  flags: 1 = ``full`` was set                    u8  0
+    u8  flags: 1 = ``full``, 2 = goes on from the key  u8  1
     u16 width, u16 height of the desktop               u16 width, u16 height of the desktop
     u32 geometry epoch                                 u32 number of tiles, K
     u64 t, u64 done                                    u64 t, u64 0
     u32 size of the body                               u32 size of the body
-    the blocks of the segment's zstd frame             one zstd frame, no dictionary
+    blocks of the segment's zstd stream                blocks of a zstd frame
 frame body                                         key body
     u8 length, app in UTF-8                            u32 number of places
     u16 number of kept rectangles                      u16 tile, for each place
@@ -57,6 +59,7 @@ VERSION: Final = 1
 
 _HEAD: Final = struct.Struct("<BBHHIQQI")
 _FULL: Final = 1
+_GOES_ON: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +108,14 @@ class Head:
     t: Nanos
     done: Nanos
     body: int
+    goes_on: bool = False
 
     def write(self) -> bytes:
         """Return the bytes."""
+        flags, grid = _FULL * self.full | _GOES_ON * self.goes_on, self.grid
         return _HEAD.pack(
-            VERSION, _FULL * self.full, self.grid.width, self.grid.height, self.count,
-            self.t, self.done, self.body,
-        )  # fmt: skip
+            VERSION, flags, grid.width, grid.height, self.count, self.t, self.done, self.body
+        )
 
     @classmethod
     def read(cls, data: bytes) -> tuple[Self, memoryview]:
@@ -119,13 +123,16 @@ class Head:
         if len(data) < _HEAD.size:
             raise EpisodeError("A frame is cut short.")
         version, flags, width, height, count, t, done, body = _HEAD.unpack_from(data)
-        if version != VERSION or flags & ~_FULL:
+        if version != VERSION or flags & ~(_FULL | _GOES_ON):
             raise EpisodeError(f"A frame is of version {version}, which this nodreel cannot read.")
         if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE and width * height <= MAX_PIXELS):
             raise EpisodeError(f"A frame claims to be {width} x {height} pixels.")
         if max(t, done) > MAX_OFFSET or body > MAX_BODY:
             raise EpisodeError(f"A frame claims {body} bytes at {t} ns.")
-        head = cls(bool(flags & _FULL), Grid(width, height), count, Nanos(t), Nanos(done), body)
+        head = cls(
+            bool(flags & _FULL), Grid(width, height), count, Nanos(t), Nanos(done), body,
+            bool(flags & _GOES_ON),
+        )  # fmt: skip
         return head, memoryview(data)[_HEAD.size :]
 
 
@@ -186,10 +193,10 @@ def read_shown(data: memoryview) -> tuple[str, tuple[Rect, ...], memoryview]:
     return app, kept, data[at + 2 + 16 * count :]
 
 
-def dictionary(tiles: Sequence[bytes]) -> zstandard.ZstdCompressionDict | None:
-    """Return the key's tiles as a raw dictionary: no more of it than a window can reach."""
-    raw = b"".join(tiles)[-WINDOW:]
-    return zstandard.ZstdCompressionDict(raw, zstandard.DICT_TYPE_RAWCONTENT) if raw else None
+def dictionary(body: bytes | memoryview) -> zstandard.ZstdCompressionDict:
+    """Return a key's body as a raw dictionary: no more of it than a window can reach."""
+    raw = bytes(body[-WINDOW:])
+    return zstandard.ZstdCompressionDict(raw, zstandard.DICT_TYPE_RAWCONTENT)
 
 
 def inflater(
@@ -215,5 +222,7 @@ def take(reader: zstandard.ZstdDecompressionReader, size: int) -> memoryview:
 
 
 def parameters() -> zstandard.ZstdCompressionParameters:
-    """Return how tiles are compressed: level 3, a window of 8 MiB."""
-    return zstandard.ZstdCompressionParameters.from_level(LEVEL, window_log=WINDOW_LOG)
+    """Return how tiles are compressed: level 3, a window of 8 MiB, long matches (scrolled text)."""
+    return zstandard.ZstdCompressionParameters.from_level(
+        LEVEL, window_log=WINDOW_LOG, enable_ldm=True
+    )

@@ -29,6 +29,16 @@ INHERITED = (
 )
 
 
+# The same examples each time, and no deadline on a busy machine; slow lanes look further.
+hypothesis.settings.register_profile("usual", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("thorough", max_examples=2000, deadline=None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    thorough = config.getoption("--thorough", default=False)
+    hypothesis.settings.load_profile("thorough" if thorough else "usual")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--thorough", action="store_true", help="slow lanes: many more rounds")
 

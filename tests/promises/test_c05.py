@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nodreel.events import Rect
@@ -16,6 +16,7 @@ RECTS = st.builds(
 
 
 @given(ours=RECTS, above=st.lists(RECTS, max_size=4), dot=st.tuples(*[st.integers(0, 799)] * 2))
+@example(ours=Rect(0, 0, 400, 300), above=[Rect(10, 10, 50, 50)], dot=(20, 20))
 def test_nothing_of_what_lies_on_top_is_kept(
     ours: Rect, above: list[Rect], dot: tuple[int, int]
 ) -> None:

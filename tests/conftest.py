@@ -9,13 +9,9 @@ from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
-from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-settings.register_profile("nodreel", database=None, deadline=None)
-settings.load_profile("nodreel")
 
 INHERITED = (
     "DISPLAY",
@@ -31,7 +27,7 @@ INHERITED = (
 
 
 # The same examples each time, and no deadline on a busy machine; slow lanes look further.
-hypothesis.settings.register_profile("usual", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("usual", derandomize=True, database=None, deadline=None)
 hypothesis.settings.register_profile("thorough", max_examples=2000, deadline=None)
 
 

@@ -7,6 +7,9 @@ is thrown away.
 from __future__ import annotations
 
 import sys
+
+assert sys.platform == "linux"
+
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +24,6 @@ if TYPE_CHECKING:
     from nodreel.desktop.x11.connection import Connection
     from nodreel.desktop.x11.look import Look
     from nodreel.rects import Region
-
-assert sys.platform == "linux"
 
 
 class RootPixels(Pixels):

@@ -10,6 +10,7 @@ from nodreel.events import MILLISECOND, SECOND, Nanos, Rect
 from nodreel.rects import area, subtract
 from nodreel.scene import Damage
 from tests.bed.bed import wait_for
+from tests.bed.painter import Painter
 from tests.desktop.contract import colour_of
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from nodreel.desktop.base import Pixmap
     from nodreel.desktop.x11.desktop import X11Desktop
     from tests.bed.bed import Bed
-    from tests.bed.painter import Painter
     from tests.bed.windows import Windows
 
 AREA = Rect(300, 200, 400, 300)
@@ -231,3 +231,28 @@ def test_the_screen_stays_as_it_was_and_is_let_go(
         assert on_screen() == {OWN}  # nothing but black is ever drawn, and never where it is seen
         desktop.watch([])
         assert on_screen() == {OWN}
+
+
+def test_only_new_windows_and_those_of_watched_apps_are_looked_at(
+    desktop: X11Desktop, painter: Painter, bed: Bed
+) -> None:
+    """And even there only for where something is drawn, never for what."""
+    window = painter.window(AREA, OWN, popup=True)
+    settle(desktop, window)
+    with Painter(bed.env) as other:
+        foreign = other.window(Rect(0, 0, 50, 50), FOREIGN, popup=True)
+        desktop.scene()
+        pixels = desktop._pixels
+        assert foreign in pixels._waiting
+        assert desktop.grab(foreign, EVERYWHERE) == []
+        assert desktop.damaged(foreign) == []
+        desktop._tree.tops[foreign].appeared = 1  # long ago
+        desktop.watch([window])
+        assert foreign not in pixels._waiting
+        sibling = painter.window(Rect(0, 0, 50, 50), OWN, popup=True)
+        desktop.scene()
+        desktop._tree.tops[sibling].appeared = 1
+        desktop.watch([window])
+        assert sibling in pixels._waiting
+        desktop.watch([])
+        assert not pixels._waiting

@@ -17,7 +17,7 @@ import xcffib.xfixes
 
 from nodreel.desktop.base import Pixmap
 from nodreel.desktop.x11.images import open_images
-from nodreel.desktop.x11.surface import Requests, Surface, fetch_damage, new_damage
+from nodreel.desktop.x11.surface import Requests, Surface, new_damage
 from nodreel.errors import UnsupportedError
 from nodreel.events import SECOND, Nanos, Rect
 from nodreel.rects import intersect, subtract
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from nodreel.desktop.x11.look import Look
     from nodreel.rects import Region
 
-_MOST_NEWBORN = 64
+_MOST_WAITING = 64
 _GROWN_UP = 2 * SECOND  # by then an app has drawn its window, even if nobody was watching
 
 
@@ -69,18 +69,15 @@ class Pixels:
         self._images = open_images(x)
         self._watched: dict[int, Surface] = {}
         self._young: dict[int, Nanos] = {}  # watched, but appeared a moment ago: known when?
-        self._newborn: dict[int, int] = {}  # not on the screen yet: window -> damage
+        self._waiting: dict[int, int] = {}  # new, or of a watched app: window -> damage
 
     def close(self) -> None:
         """Let go of every window and of the shared memory; harmless with a dead server."""
         try:
             self.watch(())
-            for damage in self._newborn.values():
-                self._use.damage.Destroy(damage)
             self._x.round_trip()
         except xcffib.ConnectionException:
             self._watched.clear()
-        self._newborn.clear()
         self._images.close()
 
     # -------------------------------------------------------------------------------- what to watch
@@ -88,16 +85,25 @@ class Pixels:
     def watch(self, windows: Collection[int]) -> None:
         """Watch exactly these windows."""
         for window in [w for w in self._watched if w not in windows]:
-            self._watched.pop(window).close()
             self._young.pop(window, None)
+            self._waiting[window] = self._watched.pop(window).close()
         for window in windows:
             if window not in self._watched and (area := self._look.area(window)) is not None:
                 self._add(window, area)
+        for window in self._useless():
+            self._use.damage.Destroy(self._waiting.pop(window))
         self._x.x.flush()
 
+    def _useless(self) -> list[int]:
+        """Find windows that are no longer new and of no watched app; all when none is watched."""
+        clients = {self._x.client_of(w) for w in self._watched}
+        old = _now() - _GROWN_UP
+        foreign = (w for w in self._waiting if self._x.client_of(w) not in clients)
+        return [w for w in foreign if not clients or 0 < self._look.appeared(w) < old]
+
     def _add(self, window: int, area: Rect) -> None:
-        newborn = self._newborn.pop(window, None)
-        surface = self._watched[window] = Surface(self._use, window, newborn, (area.w, area.h))
+        damage = self._waiting.pop(window, None)
+        surface = self._watched[window] = Surface(self._use, window, damage, (area.w, area.h))
         appeared = self._look.appeared(window)
         if _now() - appeared < _GROWN_UP:
             self._young[window] = Nanos(appeared + _GROWN_UP)
@@ -105,18 +111,21 @@ class Pixels:
             surface.unknown = ()
 
     def born(self, window: int) -> None:
-        """Collect what is drawn in a new window of a watched app from its birth on."""
-        clients = {self._x.client_of(w) for w in self._watched}
-        if self._x.client_of(window) in clients and len(self._newborn) < _MOST_NEWBORN:
-            self._newborn[window] = new_damage(self._use, window)
+        """Collect what is drawn in a new window (where, not what) until it is watched or old.
+
+        A menu is drawn within milliseconds; by the time somebody decides to watch it, it may be
+        too late to see that it was its app who drew it.
+        """
+        if len(self._waiting) < _MOST_WAITING:
+            self._waiting[window] = new_damage(self._use, window)
 
     def mapped(self, window: int) -> None:
         """Note that a window came onto the screen: its old pixmap is none of its any more."""
-        if (damage := self._newborn.get(window)) is not None:
-            fetch_damage(self._use, damage)  # the server drew that, not the app
         if (surface := self._watched.get(window)) is not None:
             surface.renew()
             self._young[window] = Nanos(_now() + _GROWN_UP)
+        elif window not in self._waiting:
+            self.born(window)
 
     def resized(self, window: int, size: tuple[int, int]) -> None:
         """Note that a window has another size, and so another pixmap."""
@@ -139,10 +148,10 @@ class Pixels:
 
     def forget(self, window: int) -> None:
         """Drop a window that is gone."""
-        self._newborn.pop(window, None)
+        self._waiting.pop(window, None)
+        self._young.pop(window, None)
         if (surface := self._watched.pop(window, None)) is not None:
             surface.close()
-            self._young.pop(window, None)
 
     # -------------------------------------------------------------------------------- what is drawn
 

@@ -62,26 +62,27 @@ class Surface:
         self.unknown: Region = (self._whole,)
         self._pixmap = self._border = self._depth = 0
         self._damage = damage if damage is not None else new_damage(use, window)
-        if damage is not None:
-            self.fetch()  # collected since the window came up: drawn by its app
         attributes = use.x.core.GetWindowAttributes(window)
         geometry = use.x.answer(use.x.core.GetGeometry(window))
         a = use.x.answer(attributes)
         self._keeps_content = a is not None and a.bit_gravity == _NORTH_WEST
         if geometry is not None and use.composite is not None:
             redirect(use, window, geometry.border_width)
-        self._name()
+        self._name(proof=True)  # collected since before the window came up: drawn by its app
 
     @property
     def _whole(self) -> Rect:
         return Rect(0, 0, *self.size)
 
-    def close(self) -> None:
-        """Let the window be drawn to the screen directly again; harmless when it is gone."""
+    def close(self) -> int:
+        """Let the window be drawn to the screen directly again; harmless when it is gone.
+
+        Returns the damage, which goes on collecting until somebody destroys it.
+        """
         self._drop_pixmap()
-        self._use.damage.Destroy(self._damage)
         if self._use.composite is not None:
             self._use.composite.UnredirectWindow(self.window, _AUTOMATIC)
+        return self._damage
 
     def _drop_pixmap(self) -> None:
         if self._pixmap:
@@ -103,17 +104,16 @@ class Surface:
             self.unknown = (self._whole,)
         self._name()
 
-    def _name(self) -> None:
+    def _name(self, *, proof: bool = False) -> None:
         """Get hold of the present pixmap; what the server drew into it proves nothing."""
         self._drop_pixmap()
+        self.fetch(proof=proof)
         if self._use.composite is None:
-            self.fetch(proof=False)
             return
         x = self._use.x
         geometry = x.core.GetGeometry(self.window)
         pixmap = x.new_id()
         named = self._use.composite.NameWindowPixmap(self.window, pixmap, is_checked=True)
-        self.fetch(proof=False)
         g = x.answer(geometry)
         if x.works(named) and g is not None:
             self._pixmap, self._border, self._depth = pixmap, g.border_width, g.depth
@@ -175,9 +175,10 @@ def redirect(use: Requests, window: int, border: int) -> None:
 
 
 def new_damage(use: Requests, window: int) -> int:
-    """Have the server collect what is drawn in a window."""
+    """Have the server collect what is drawn in a window from now on."""
     damage = use.x.new_id()
     use.damage.Create(damage, window, _NON_EMPTY)
+    use.damage.Subtract(damage, _ALL, _ALL)  # it begins with all of the window
     return damage
 
 

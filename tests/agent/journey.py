@@ -16,24 +16,20 @@ import xcffib.res
 
 from nodreel import open_episode
 from nodreel.clock import SystemClock
-from nodreel.consent.ceremony import hold
-from nodreel.consent.face import Answer
 from nodreel.errors import NodreelError
 from nodreel.ipc.client import call
 from nodreel.ipc.wire import AskStatus, Status
 from nodreel.paths import Paths
-from nodreel.policy import Presence, load_policy
+from nodreel.policy import load_policy
 from tests.bed.bed import App, Bed, wait_for
 from tests.bed.injector import connect
 from tests.bed.windows import Windows
+from tests.consent.yes import agree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from nodreel.consent.terms import Terms
-    from nodreel.events import Kind
-    from nodreel.policy import Difference
 
 POLICY = """
 version = 1
@@ -69,26 +65,15 @@ seal_s = 0.5
 """
 
 
-class Willing:
-    """Somebody who says yes to everything that is offered (the ceremony itself is the real one)."""
-
-    strongest = Presence.SYNTHETIC
-
-    def show(self, terms: Terms, changes: Sequence[Difference]) -> None:
-        """Look at the terms."""
-
-    def ask_kinds(self, offered: Sequence[tuple[Kind, str]]) -> frozenset[Kind]:
-        """Tick every kind."""
-        return frozenset(kind for kind, _ in offered)
-
-    def ask_decision(self, phrase: str) -> Answer:
-        """Type the phrase."""
-        assert phrase
-        return Answer.ACCEPT
-
-    def prove(self) -> Presence:
-        """Prove nothing."""
-        return Presence.SYNTHETIC
+def make_paths(home: Path) -> Paths:
+    """Folders of one person below ``home``, which is made."""
+    home.mkdir(mode=0o700)
+    paths = Paths(home / "data" / "v1", home / "run", home / "config", home / "no-managed-policy")
+    paths.config.mkdir(mode=0o700)
+    paths.data.mkdir(parents=True, mode=0o700)
+    paths.data.parent.chmod(0o700)
+    paths.grant.parent.mkdir(mode=0o700)
+    return paths
 
 
 class Journey:
@@ -98,12 +83,8 @@ class Journey:
         self.bed, self.clock = bed, SystemClock()
         key = pyrage.x25519.Identity.generate()
         self.identity, self._recipient = str(key), str(key.to_public())
-        self.paths = Paths(
-            home / "data" / "v1", home / "run", home / "config", home / "no-managed-policy"
-        )
+        self.paths = make_paths(home)
         self._home = home
-        home.mkdir(mode=0o700)
-        self.paths.config.mkdir(mode=0o700)
         self.write_policy(POLICY)
         self.agents: list[App] = []
         self._apps: list[App] = []
@@ -122,10 +103,7 @@ class Journey:
 
     def consent(self) -> None:
         """Hold the ceremony with a willing person."""
-        for folder in (self.paths.data, self.paths.grant.parent):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.paths.data.parent.chmod(0o700)
-        hold(Willing(), self.paths, self.clock, load_policy(self.paths).policy)
+        agree(self.paths, self.clock, load_policy(self.paths).policy)
 
     def agent(self, env: Mapping[str, str] | None = None) -> App:
         """Start an agent of this person on the desktop."""

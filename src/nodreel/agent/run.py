@@ -25,8 +25,6 @@ LOG_BYTES = 256 * 1024
 
 def run(paths: Paths) -> int:
     """Be the agent until told to stop; returns the exit code. Raises NodreelError."""
-    refuse_root()
-    harden()
     for folder in (paths.data, paths.runtime, paths.state, paths.episodes):
         private_dir(folder)
     instance = claim(paths.lock)
@@ -48,6 +46,7 @@ def main() -> int:
     paths = default_paths()
     try:
         refuse_root()
+        harden()
         log_to(paths)
         return run(paths)
     except NodreelError as error:
@@ -59,5 +58,7 @@ def log_to(paths: Paths) -> None:
     """Log to a small file; never titles, keys, text or URLs."""
     path = private_dir(paths.state) / "agent.log"
     handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=1, delay=True)
-    form = "%(asctime)s %(levelname)s %(name)s %(message)s"
-    logging.basicConfig(handlers=[handler], level=logging.INFO, format=form)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)

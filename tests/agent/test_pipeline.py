@@ -1,0 +1,123 @@
+"""From the ring to the writer: held back, judged again, counted."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from nodreel.agent.pipeline import Pipeline
+from nodreel.clock import WallNanos
+from nodreel.events import SECOND, Event, Focus, Frame, Geometry, Key, KeyClass, Nanos
+from nodreel.gate.context import context_of
+from nodreel.gate.gate import Drop
+from nodreel.gate.timeline import Timeline
+from nodreel.ring import Ring
+from tests.scenes import APPS, MS, RULES, scene
+
+if TYPE_CHECKING:
+    from nodreel.agent.capture import Capture
+    from nodreel.episode.writer import EpisodeWriter
+
+HOLD_S = 2.0
+
+
+class Turned:
+    now = Nanos(0)
+
+    def mono(self) -> Nanos:
+        return self.now
+
+    def wall(self) -> WallNanos:
+        return WallNanos(self.now)
+
+
+class Paper:
+    """A writer that only remembers."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.wants_full = False
+        self.stats = SimpleNamespace(segments=0)
+
+    def add(self, event: Event) -> None:
+        self.events.append(event)
+
+    def tick(self) -> None: ...
+
+
+class Senses:
+    """What the pipeline needs of the capture thread."""
+
+    def __init__(self) -> None:
+        import threading
+
+        self.lock = threading.Lock()
+        self.ring, self.timeline = Ring(), Timeline()
+        self.dropped: Any = __import__("collections").Counter()
+        self.resyncs = 0
+        self.timeline.add(context_of(scene(0), APPS))
+
+    def resync(self) -> None:
+        self.resyncs += 1
+
+    def see(self, *events: Event) -> None:
+        for event in events:
+            self.ring.push(event, self.timeline.last)
+
+
+def key(t: int) -> Key:
+    return Key(Nanos(t * MS), True, KeyClass.FUNCTION, 70, 1, app="pad")
+
+
+def frame(t: int, *, full: bool) -> Frame:
+    at = Nanos(t * MS)
+    return Frame(at, at, 1, 800, 600, (), (), full=full, app="pad", after=Nanos(1))
+
+
+@pytest.fixture
+def parts() -> tuple[Pipeline, Senses, Paper, Turned]:
+    senses, paper, clock = Senses(), Paper(), Turned()
+    made = Pipeline(
+        cast("Capture", senses), RULES, cast("EpisodeWriter", paper), clock, hold_back_s=HOLD_S
+    )
+    return made, senses, paper, clock
+
+
+Parts = tuple[Pipeline, Senses, Paper, Turned]
+
+
+def test_nothing_is_written_before_the_hold_back_is_over(parts: Parts) -> None:
+    pipeline, senses, paper, clock = parts
+    senses.see(key(1000))
+    clock.now = Nanos(2999 * MS)
+    pipeline.pump()
+    assert not [e for e in paper.events if isinstance(e, Key)]
+    assert pipeline.unwritten(clock.now) >= 1.9 * SECOND
+    clock.now = Nanos(3000 * MS)
+    pipeline.pump()
+    assert [type(e) for e in paper.events] == [Geometry, Focus, Key]
+
+
+def test_what_is_discarded_is_never_written_and_is_counted(parts: Parts) -> None:
+    pipeline, senses, paper, clock = parts
+    senses.see(key(1000), key(1200))
+    pipeline.discard(Nanos(1100 * MS))
+    clock.now = Nanos(9000 * MS)
+    pipeline.pump()
+    assert len([e for e in paper.events if isinstance(e, Key)]) == 1
+    assert pipeline.dropped() == {Drop.UNCONFIRMED: 1}
+
+
+def test_a_whole_picture_is_asked_for_once_per_hold_back(parts: Parts) -> None:
+    pipeline, senses, _, clock = parts
+    clock.now = Nanos(10_000 * MS)
+    senses.see(frame(5000, full=False))
+    for _ in range(5):
+        pipeline.pump()
+    assert senses.resyncs == 1
+    clock.now = Nanos(14_000 * MS)
+    pipeline.pump()
+    assert senses.resyncs == 2
+    assert pipeline.dropped()[Drop.RESYNC] == 1

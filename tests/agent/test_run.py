@@ -1,0 +1,54 @@
+"""Starting the agent: refused as root, polite when it runs already, with a private log."""
+
+from __future__ import annotations
+
+import logging
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from nodreel.agent import run as module
+from nodreel.agent.run import log_to, main
+from nodreel.errors import RootRefusedError
+from nodreel.host import claim, private_dir
+from tests.agent.journey import make_paths
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+
+def test_root_is_refused_with_its_own_code_and_advice(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(os, "getresuid", lambda: (1000, 1000, 0))
+    assert main() == RootRefusedError.exit_code
+    assert "sudo" in capsys.readouterr().err
+
+
+def test_a_second_one_leaves_at_once(tmp_path: Path) -> None:
+    paths = make_paths(tmp_path / "n")
+    private_dir(paths.runtime)
+    first = claim(paths.lock)
+    assert first is not None
+    with first:
+        assert module.run(paths) == 0
+    assert not paths.socket.exists()
+
+
+def test_the_log_is_private(tmp_path: Path) -> None:
+    paths = make_paths(tmp_path / "n")
+    root = logging.getLogger()
+    before = list(root.handlers)
+    log_to(paths)
+    try:
+        logging.getLogger("nodreel").warning("a line")
+        log = paths.state / "agent.log"
+        assert stat.S_IMODE(paths.state.stat().st_mode) == 0o700
+        assert "a line" in log.read_text()
+    finally:
+        for handler in [h for h in root.handlers if h not in before]:
+            handler.close()
+            root.removeHandler(handler)
+        root.setLevel(logging.WARNING)

@@ -23,6 +23,7 @@ from nodreel.ipc.client import call
 from nodreel.ipc.wire import AskStatus, Done
 from nodreel.paths import default_paths
 from nodreel.policy import load_policy, narrower_or_equal
+from nodreel.store import Store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,7 +55,9 @@ def start(*, as_json: bool) -> None:
         _hold_ceremony()
         read_grant(paths, clock)  # nobody takes the ceremony's word for it
     _lift_stop(paths, clock)
-    answer(_launched(paths), as_json=as_json)
+    done = _launched(paths)
+    told = f"{done.text} {_offer_review(paths, clock)}".strip()
+    answer(done.model_copy(update={"text": told}), as_json=as_json)
 
 
 def _asked(paths: Paths) -> Done | None:
@@ -87,6 +90,14 @@ def _lift_stop(paths: Paths, clock: Clock) -> None:
         write_switches(paths.state, Switches())
     private_dir(paths.audit.parent)
     Ledger(paths.audit, clock).append("person", "started", {})
+
+
+def _offer_review(paths: Paths, clock: Clock) -> str:
+    """Offer a look at what is held; nothing leaves before that was offered once."""
+    held = Store(paths, clock).offer_review()
+    if not held:
+        return ""
+    return f"Held for you to look at or delete: {held} (`nodreel list` shows them)."
 
 
 def _launched(paths: Paths) -> Done:

@@ -99,4 +99,4 @@ def test_events_that_clients_send_are_ignored(
         windows._core.SendEvent(False, window, focus_mask, event)
     windows.focus()
     desktop._drain()
-    assert desktop._focus.client() == one
+    assert desktop._picture.focus.client() == one

@@ -168,7 +168,7 @@ def test_a_lock_screen_is_told_before_any_key_typed_into_it(
 
 
 def keyboard_is_grabbed(desktop: X11Desktop) -> bool:
-    return desktop._focus.ask()[1]
+    return desktop._picture.focus.ask()[1]
 
 
 def test_a_grab_from_before_we_looked_is_known(

@@ -14,7 +14,7 @@ def test_where_a_window_is_and_since_when(desktop: X11Desktop, painter: Painter)
     began = time.monotonic_ns()
     window = painter.window(Rect(10, 20, 30, 40), 0, popup=True)
     desktop.scene()
-    look = desktop._look
+    look = desktop._picture.look
     assert look.area(window) == Rect(10, 20, 30, 40)
     assert began <= look.appeared(window) <= time.monotonic_ns()
     painter.remove(window)

@@ -57,8 +57,8 @@ def test_an_origin_may_be_negative(
             place = {"x": -1920, "y": -100, "width": 1920, "height": 1080}
             yield type("Info", (), place)
 
-    monkeypatch.setattr(desktop._monitors, "_randr", Odd())
-    desktop._monitors.stale = True
+    monkeypatch.setattr(desktop._picture.monitors, "_randr", Odd())
+    desktop._picture.monitors.stale = True
     assert desktop.scene().monitors[0].rect == Rect(-1920, -100, 1920, 1080)
 
 

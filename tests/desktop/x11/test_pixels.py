@@ -47,7 +47,7 @@ def exposed(painter: Painter, window: int) -> list[Rect]:
 def settle(desktop: X11Desktop, window: int) -> None:
     """Watch from when the window is known, with its age out of the way."""
     desktop.scene()
-    desktop._tree.tops[desktop._tree.home.get(window, window)].appeared = 0
+    desktop._picture.tree.tops[desktop._picture.tree.home.get(window, window)].appeared = 0
     desktop.watch([window])
 
 
@@ -246,12 +246,12 @@ def test_only_new_windows_and_those_of_watched_apps_are_looked_at(
         assert foreign in pixels._waiting
         assert desktop.grab(foreign, EVERYWHERE) == []
         assert desktop.damaged(foreign) == []
-        desktop._tree.tops[foreign].appeared = 1  # long ago
+        desktop._picture.tree.tops[foreign].appeared = 1  # long ago
         desktop.watch([window])
         assert foreign not in pixels._waiting
         sibling = painter.window(Rect(0, 0, 50, 50), OWN, popup=True)
         desktop.scene()
-        desktop._tree.tops[sibling].appeared = 1
+        desktop._picture.tree.tops[sibling].appeared = 1
         desktop.watch([window])
         assert sibling in pixels._waiting
         desktop.watch([])

@@ -54,14 +54,14 @@ def test_events_alone_keep_the_same_picture_as_looking_afresh(
 
 
 def test_windows_that_go_are_forgotten(desktop: X11Desktop, painter: Painter) -> None:
-    before = set(desktop._tree.tops)
+    before = set(desktop._picture.tree.tops)
     ids = [painter.window(Rect(0, 0, 10, 10), 0, popup=True) for _ in range(20)]
     desktop.scene()
     for window in ids:
         painter.remove(window)
     desktop.scene()
-    assert set(desktop._tree.tops) <= before
-    assert not set(desktop._owners._pids) & set(ids)
+    assert set(desktop._picture.tree.tops) <= before
+    assert not set(desktop._picture.owners._pids) & set(ids)
 
 
 def test_a_shape_is_told_in_desktop_pixels(desktop: X11Desktop, painter: Painter) -> None:

@@ -16,10 +16,8 @@ import select
 import struct
 import threading
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from nodreel.desktop.x11.clients import Clients
 from nodreel.desktop.x11.connection import GENERIC, Connection, ServerGoneError
 from nodreel.desktop.x11.devices import (
     DEVICE_CHANGED,
@@ -30,29 +28,21 @@ from nodreel.desktop.x11.devices import (
     RAW_KEY_RELEASE,
     Devices,
 )
-from nodreel.desktop.x11.focus import Focus
 from nodreel.desktop.x11.keyboard import Keyboard
-from nodreel.desktop.x11.look import Look
-from nodreel.desktop.x11.monitors import Monitors
 from nodreel.desktop.x11.order import Order, RawButton
-from nodreel.desktop.x11.owners import Owners
+from nodreel.desktop.x11.picture import Picture
 from nodreel.desktop.x11.pixels import Pixels
 from nodreel.desktop.x11.pointer import Pointer
 from nodreel.desktop.x11.rootgrab import RootPixels
 from nodreel.desktop.x11.servertime import ServerTime, ask_times, own_window
-from nodreel.desktop.x11.session import Session
 from nodreel.desktop.x11.tree import (
-    CONFIGURE,
-    EVENT_MASK,
     FOCUS,
-    PROPERTY,
     PROPERTY_CHANGE,
     STRUCTURE,
     SUBSTRUCTURE,
-    Tree,
 )
 from nodreel.errors import UnsupportedError
-from nodreel.events import MILLISECOND, Geometry, Nanos
+from nodreel.events import MILLISECOND, Nanos
 from nodreel.scene import Damage, Scene
 
 if TYPE_CHECKING:
@@ -93,19 +83,12 @@ class X11Desktop:
         self._closing.callback(x.close)
         self._own = own_window(x)
         self._time = ServerTime(ask_times(x, self._own))
-        x.core.ChangeWindowAttributes(x.root, EVENT_MASK, [_ROOT_EVENTS])
-        self._owners = Owners(x)
-        self._tree = Tree(x, self._owners)
-        self._clients = Clients(x, self._tree, self._owners)
-        self._focus = Focus(x, self._tree, self._own)
-        self._monitors = Monitors(x)
+        self._picture = Picture(x, self._own)
+        self._closing.callback(self._picture.session.close)
         self._keyboard = Keyboard(x)
         self._devices = Devices(x)
-        self._session = Session()
-        self._closing.callback(self._session.close)
-        self._look = Look(self._tree)
         pixels = Pixels if x.extension("Composite") else RootPixels
-        self._pixels = pixels(x, self._look, self._pump)
+        self._pixels = pixels(x, self._picture.look, self._pump)
         self._closing.callback(self._pixels.close)
         self._pointer = Pointer(x, self._time, display)
         self._closing.callback(self._pointer.close)
@@ -113,28 +96,13 @@ class X11Desktop:
         self._order = Order(self._devices.pointer_synthetic, at.root_x, at.root_y)
         self._damaged: list[Damage] = []
         self._path_due: Nanos | None = None
-        self._last: Scene | None = None
-        self._dirty = True
-        self._handlers = self._table()
-        self._tree.open()
-        self._clients.windows()
-        self._order.tell(self._geometry(_now()))
-        self._pump()
-
-    def _table(self) -> dict[int, Callable[[bytes], None]]:
-        table: dict[int, Callable[[bytes], None]] = {
-            **self._tree.handlers,
-            **self._focus.handlers,
+        self._handlers: dict[int, Callable[[bytes], None]] = {
+            **self._picture.handlers,
             **self._keyboard.handlers,
             GENERIC: self._on_generic,
-            CONFIGURE: self._on_configure,
-            PROPERTY: self._on_property,
+            self._pixels.event_code: self._on_damage,
         }
-        for code in self._monitors.event_codes:
-            table[code] = self._on_monitors
-        if self._pixels.event_code:
-            table[self._pixels.event_code] = self._on_damage
-        return table
+        self._pump()
 
     # ------------------------------------------------------------------------------- the protocol
 
@@ -168,12 +136,9 @@ class X11Desktop:
     def scene(self) -> Scene:
         """Return the desktop as it is now; see the protocol."""
         with self._server_lives():
-            self._owners.refresh()
-            self._focus.doubt = True
-            self._session.read()
-            self._dirty = True
+            self._picture.renew()
             self._pump()
-            return replace(self._last, t=_now()) if self._last else self._picture(_now())
+            return self._picture.scene(_now())
 
     def watch(self, windows: Collection[int]) -> None:
         """Report Damage of these windows only; see the protocol."""
@@ -217,7 +182,8 @@ class X11Desktop:
         """Sleep until an event may be there or ``end``; whether ``wake`` was called."""
         self._x.x.flush()
         poll = select.poll()
-        for fd in (self._x.fd, self._wake, self._session.fd):
+        session = self._picture.session.fd
+        for fd in (self._x.fd, self._wake, session):
             if fd >= 0:
                 poll.register(fd, select.POLLIN)
         if self._path_due is None:
@@ -226,10 +192,8 @@ class X11Desktop:
         ready = [fd for fd, _ in poll.poll(max(0.0, (until - _now()) / MILLISECOND))]
         if self._pointer.fd in ready:
             self._path_due = Nanos(_now() + _BATCH)
-        if self._session.fd in ready:
-            was = self._session.locked
-            self._session.read()
-            self._dirty |= was != self._session.locked
+        if session in ready:
+            self._picture.read_session()
         if self._wake in ready:
             with contextlib.suppress(BlockingIOError):
                 os.eventfd_read(self._wake)
@@ -258,30 +222,27 @@ class X11Desktop:
     def _pump(self) -> None:
         """Take in all events that have arrived, make sure of the focus, tell the scene."""
         self._drain()
-        for _ in range(_ROUNDS):
-            if not self._focus.doubt:
-                break
-            self._dirty = True  # focus or grab changed, also when the answer only confirms it
-            if self._tree.changed:  # to know a new window as a client before it is asked about
-                self._clients.windows()
-                self._dirty = True
-            answer, moves = self._focus.ask(), self._focus.moves
-            self._drain()
-            if not self._focus.agrees(answer) and self._focus.moves == moves:
-                self._focus.adopt(answer)
-                self._dirty = True
+        self._picture.confirm(self._drain)
         self._tell(_now())
+
+    def _tell(self, before: Nanos) -> None:
+        """Put in what is different on the desktop, not dated after ``before``."""
+        if self._picture.tree.changed:
+            self._pixels.uncovered()
+        for item in self._picture.changes(before):
+            self._order.epoch = item.epoch
+            self._order.tell(item)
 
     def _drain(self) -> None:
         for event in self._x.events():
             if (handler := self._handlers.get(event[0])) is not None:
                 handler(event)
-                if self._tree.tidings:
+                if self._picture.tree.tidings:
                     self._pass_on()
 
     def _pass_on(self) -> None:
         """Tell at once who must know of windows that come and go."""
-        tree = self._tree
+        tree = self._picture.tree
         for window in tree.born:
             self._pixels.born(window)
         for window in tree.appeared:
@@ -289,7 +250,7 @@ class X11Desktop:
         for window, size in tree.resized:
             self._pixels.resized(window, size)
         for window in tree.gone:
-            self._focus.forget(window)
+            self._picture.focus.forget(window)
             self._pixels.forget(window)
         tree.born, tree.appeared, tree.resized, tree.gone = [], [], [], []
 
@@ -309,67 +270,12 @@ class X11Desktop:
         press = kind in {RAW_KEY_PRESS, RAW_BUTTON_PRESS}
         synthetic = self._devices.synthetic(source)
         if kind in {RAW_KEY_PRESS, RAW_KEY_RELEASE}:
-            epoch = self._monitors.epoch
+            epoch = self._picture.monitors.epoch
             key = self._keyboard.key(t, detail, press=press, synthetic=synthetic, epoch=epoch)
             self._order.tell(key)
         elif kind in {RAW_BUTTON_PRESS, RAW_BUTTON_RELEASE}:
             self._order.tell(RawButton(t, press, detail, synthetic))
 
-    def _on_configure(self, e: bytes) -> None:
-        (window,) = struct.unpack_from("=I", e, 8)
-        if window == self._x.root:
-            self._monitors.stale = self._dirty = True
-        else:
-            self._tree.handlers[CONFIGURE](e)
-
-    def _on_monitors(self, _: bytes) -> None:
-        self._monitors.stale = self._dirty = True
-
-    def _on_property(self, e: bytes) -> None:
-        self._dirty |= self._focus.on_property(e)
-        self._monitors.on_property(e)
-        self._tree.handlers[PROPERTY](e)
-
     def _on_damage(self, e: bytes) -> None:
         if (window := self._pixels.on_damage(e)) is not None:
             self._damaged.append(Damage(_now(), window))
-
-    # --------------------------------------------------------------------------------------- scene
-
-    def _tell(self, before: Nanos) -> None:
-        """Append a Scene if it is another one than the last; its time is not after ``before``."""
-        if not (self._dirty or self._tree.changed or self._focus.doubt or self._monitors.stale):
-            return
-        if self._tree.changed:
-            self._pixels.uncovered()
-        self._dirty = False
-        t = min(_now(), before)
-        if self._monitors.read():
-            self._order.tell(self._geometry(t))
-        scene = self._picture(t)
-        if self._last is not None and scene.focus != self._last.focus and scene.focus:
-            self._owners.refresh(scene.focus)
-            scene = self._picture(t)
-        if self._last is None or _same(scene, self._last) is False:
-            self._last = self._look.scene = scene
-            self._order.tell(scene)
-
-    def _picture(self, t: Nanos) -> Scene:
-        m = self._monitors
-        windows = self._clients.windows()
-        return Scene(
-            t, windows, self._focus.client(), self._focus.grabbed, self._session.locked,
-            m.epoch, m.width, m.height, m.monitors,
-        )  # fmt: skip
-
-    def _geometry(self, t: Nanos) -> Geometry:
-        m = self._monitors
-        self._order.epoch = m.epoch
-        return Geometry(t, m.epoch, m.width, m.height, m.monitors)
-
-
-def _same(one: Scene, other: Scene) -> bool:
-    """Whether nothing but the time differs."""
-    return (one.windows, one.focus, one.grabbed, one.locked, one.epoch) == (
-        other.windows, other.focus, other.grabbed, other.locked, other.epoch
-    )  # fmt: skip

@@ -118,6 +118,8 @@ def play(lines: list[str]) -> list[str]:
             timeline.add(context)
             continue
         assert context is not None
+        if isinstance(sensed, Key) and sensed.press:
+            timeline.pressed(sensed.t)
         verdict = admit(sensed, context, RULES, held)
         if not isinstance(verdict, Drop):
             waiting.append((verdict, timeline.last))

@@ -102,6 +102,7 @@ def judge(episodes: Iterable[Sequence[Event]], deeds: Sequence[Deed]) -> Verdict
     verdict = Verdict()
     ordered = sorted(range(len(deeds)), key=lambda n: deeds[n].before)
     befores = [deeds[n].before for n in ordered]
+    afters = [deeds[n].after for n in ordered]  # in order too: one deed ends before the next begins
     open_deeds = set(ordered)
     for episode in episodes:
         events = [e for e in episode if isinstance(e, Input)]
@@ -114,7 +115,7 @@ def judge(episodes: Iterable[Sequence[Event]], deeds: Sequence[Deed]) -> Verdict
             continue
         for event in real:
             at = event.t + start
-            near = ordered[bisect_left(befores, at - REACH) : bisect_right(befores, at + REACH)]
+            near = ordered[bisect_left(afters, at - REACH) : bisect_right(befores, at + REACH)]
             fitting = [n for n in near if n in open_deeds and fits(event, deeds[n])]
             if not fitting:
                 verdict.foreign.append(event)

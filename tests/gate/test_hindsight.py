@@ -97,6 +97,8 @@ def run(session: list[Event | Scene], rules: Rules) -> list[tuple[Event, Scene]]
         if isinstance(sensed, Scene):
             timeline.add(context_of(sensed, APPS))
         else:
+            if isinstance(sensed, Key) and sensed.press:
+                timeline.pressed(sensed.t)
             verdict = admit(sensed, timeline[timeline.last], rules, held)
             if not isinstance(verdict, Drop):
                 waiting.append((verdict, timeline.last))

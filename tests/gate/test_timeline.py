@@ -61,3 +61,14 @@ def test_forgets_only_what_no_grab_can_need() -> None:
     assert line[40].t == 4000 * MS
     assert line[35].t == 3500 * MS
     assert line.last == 49
+
+
+def test_a_grab_knows_the_last_key_before_it() -> None:
+    line = Timeline()
+    line.add(context_of(scene(0), APPS))
+    line.pressed(Nanos(50 * MS))
+    line.add(context_of(scene(60, grabbed=True), APPS))
+    line.pressed(Nanos(70 * MS))
+    line.add(context_of(scene(80, grabbed=True, windows=MENU), APPS))
+    line.add(context_of(scene(90), APPS))
+    assert [line.trigger(n) for n in range(4)] == [None, 50 * MS, 50 * MS, None]

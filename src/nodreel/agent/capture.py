@@ -170,6 +170,8 @@ class Capture:
             return
         self.last_sensed = event.t
         with self.lock:
+            if isinstance(event, Key) and event.press:
+                self.timeline.pressed(event.t)
             verdict = admit(event, context, self._rules, self._held) if self._open else Drop.CLOSED
             if isinstance(verdict, Drop):
                 self.dropped[verdict] += 1

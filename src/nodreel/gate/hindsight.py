@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 LOOK_AHEAD = 50 * MILLISECOND
 """How much later than an event its context may have been learnt."""
-TRIGGER = 20 * MILLISECOND
-"""A key that makes something take the keyboard is followed by the grab at once, not like this."""
+TRIGGER = 150 * MILLISECOND
+"""A key that makes something take the keyboard is followed by the grab within this time."""
 ACTIVATION = 300 * MILLISECOND
 """For so long the focus may be nobody's on its way to a designated window, or follow a click."""
 
@@ -216,5 +216,6 @@ class Hindsight:
 
     def _grabbed_soon(self, t: Nanos, number: int) -> bool:
         """Tell whether this key is the one that made something else take the keyboard."""
-        later = self._timeline.following(number, Nanos(t + TRIGGER))
-        return any(self._timeline.grab(n) is Grab.SECRET for n in later)
+        line = self._timeline
+        later = line.following(number, Nanos(t + TRIGGER))
+        return any(line.trigger(n) == t and line.grab(n) is Grab.SECRET for n in later)

@@ -25,12 +25,31 @@ class Timeline:
 
     def __init__(self) -> None:
         self._contexts: deque[Context] = deque()
+        self._triggers: deque[Nanos | None] = deque()
         self._first = 0
+        self._pressed: Nanos | None = None
 
     def add(self, context: Context) -> int:
         """Append what holds from now on; returns its number."""
+        trigger = self._trigger_of(context)
         self._contexts.append(context)
+        self._triggers.append(trigger)
         return self.last
+
+    def pressed(self, t: Nanos) -> None:
+        """Take note of a key press, whoever's: the last one before a grab may have caused it."""
+        self._pressed = t
+
+    def trigger(self, number: int) -> Nanos | None:
+        """Return when the key was pressed that made somebody grab the keyboard, if one did."""
+        return self._triggers[number - self._first]
+
+    def _trigger_of(self, context: Context) -> Nanos | None:
+        if not context.scene.grabbed:
+            return None
+        if self._contexts and self._contexts[-1].scene.grabbed:
+            return self._triggers[-1]
+        return self._pressed
 
     @property
     def last(self) -> int:
@@ -44,6 +63,7 @@ class Timeline:
         """Drop contexts that no waiting event refers to; keeps what a grab's judgement may need."""
         while self._first < number and self[self._first].t + MENU_GRACE * 4 < self[number].t:
             self._contexts.popleft()
+            self._triggers.popleft()
             self._first += 1
 
     def following(self, number: int, until: Nanos) -> Iterator[int]:

@@ -113,6 +113,9 @@ def test_a_note_without_a_recording_is_refused(control: Control) -> None:
 
 def test_status_names_the_first_open_interlock(control: Control, told: Told) -> None:
     assert told.verdicts == (HERE,)
+    status = control(AskStatus(), 1).status
+    assert status is not None
+    assert not status.recording, "nothing is open although every interlock is closed"
     told.verdicts = (HERE, PAUSED)
     status = control(AskStatus(), 1).status
     assert status is not None

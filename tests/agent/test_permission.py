@@ -154,3 +154,13 @@ def test_quota_and_floor_stop_recording(
     assert strict.why_no_grant() is None
     with pytest.raises(DiskFullError):
         strict.why_disk()
+
+
+def test_a_policy_file_that_stays_as_it_is_is_read_once(
+    permission: Permission, clock: Turned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert permission.why_policy() is None
+    monkeypatch.setattr("nodreel.agent.permission.load_policy", None)
+    for _ in range(5):
+        clock.ahead += 3 * SECOND
+        assert permission.why_policy() is None

@@ -77,9 +77,9 @@ def test_somebody_elses_window_is_no_sign() -> None:
 
 def test_a_silent_sign_is_none_within_a_second() -> None:
     keeper, clock = kept()
-    clock.now = Nanos(1199 * MS)
+    clock.now = Nanos(1399 * MS)
     assert keeper.why_unseen(IN_VIEW) is None
-    clock.now = Nanos(1300 * MS)
+    clock.now = Nanos(1500 * MS)
     assert keeper.why_unseen(IN_VIEW) is not None
     assert keeper.sure_until == 500 * MS, "what came after its last word is not sure"
 

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LONGEST_WAIT = Nanos(SECOND // 4)
+LONGEST_WAIT = Nanos(SECOND)
+"""Pointer paths that the server holds back are fetched at least so often."""
 JOIN_S = 5.0
 
 
@@ -77,7 +78,6 @@ class Capture:
         if not self._open:
             self._open = True
             self.resync()
-            self._wake()
 
     def stop(self) -> None:
         """Let nothing more in and close every connection; returns when they are closed."""
@@ -90,6 +90,7 @@ class Capture:
     def resync(self) -> None:
         """Ask for a whole frame next."""
         self._resync.set()
+        self._wake()
 
     @property
     def context(self) -> Context | None:

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, assert_never
 
 from nodreel import consent
+from nodreel.agent import interlocks as agent_interlocks
 from nodreel.agent.switches import FOREVER, STOPPED, Switches, write_switches
 from nodreel.clock import WallNanos
 from nodreel.errors import ControlError
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from nodreel.agent.agent import Agent
 
 MINUTE = 60 * SECOND
+NOT_YET = agent_interlocks.Interlock(
+    "senses", closed=False, sentence="Recording begins in a moment."
+)
 
 
 class Control:
@@ -114,6 +118,7 @@ class Control:
             since = agent.clock.wall() - (request.last_seconds or 0) * SECOND
             deleted = agent.store.delete_range(WallNanos(since), agent.clock.wall(), sign)
         agent.audit("deleted", {"segments": deleted.segments})
+        agent.beat()
         return Done(status=self.status(), text=str(deleted))
 
     def _withdraw(self, stored: Stored) -> Done:
@@ -134,6 +139,8 @@ class Control:
         agent = self._agent
         recording, now = agent.recording, agent.clock.mono()
         open_ = next((v for v in agent.verdicts if not v.closed), None)
+        if open_ is None and recording is None:
+            open_ = NOT_YET
         state = _state(open_.name if open_ else None)
         app = recording.app_name if recording else ""
         written = recording.writer.stats.last_written if recording else agent.last_written

@@ -13,6 +13,8 @@ from nodreel.host import free_bytes
 from nodreel.policy import Policy, load_policy, narrower_or_equal
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from nodreel.clock import Clock
     from nodreel.consent import Grant
     from nodreel.paths import Paths
@@ -30,6 +32,7 @@ class Permission:
         self.grant: Grant | None = None
         self.policy: Policy | None = None
         self._policy_at: Nanos | None = None
+        self._policy_files: object = None
         self._policy_why: str | None = None
         self.over_quota = False
         self._broken: tuple[Nanos, NodreelError] | None = None
@@ -69,12 +72,18 @@ class Permission:
             return "No policy applies without a grant."
         now = self._clock.mono()
         if self._policy_at is None or now - self._policy_at >= POLICY_EVERY:
-            self._policy_at = now
-            try:
-                self._policy_why = self._compare(grant)
-            except NodreelError as error:
-                self._policy_why = f"{error} {error.advice}"
+            first, self._policy_at = self._policy_at is None, now
+            files = stamps(self._paths)
+            if first or files != self._policy_files:
+                self._policy_files = files
+                self._read_policy(grant)
         return self._policy_why
+
+    def _read_policy(self, grant: Grant) -> None:
+        try:
+            self._policy_why = self._compare(grant)
+        except NodreelError as error:
+            self._policy_why = f"{error} {error.advice}"
 
     def _compare(self, grant: Grant) -> str | None:
         self.policy = None
@@ -105,3 +114,17 @@ class Permission:
     def store_broke(self, error: NodreelError) -> None:
         """Take note that the store failed; `why_disk` says so for a while."""
         self._broken = (self._clock.mono(), error)
+
+
+def stamps(paths: Paths) -> tuple[tuple[str, object], ...]:
+    """Return what tells whether a policy file changed, came or went, without reading any."""
+    managed = sorted(paths.managed.glob("*.toml")) if paths.managed.is_dir() else []
+    return tuple((str(path), _stamp(path)) for path in (paths.managed, *managed, paths.policy))
+
+
+def _stamp(path: Path) -> object:
+    try:
+        found = path.lstat()
+    except OSError as error:
+        return error.errno
+    return (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)

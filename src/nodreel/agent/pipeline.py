@@ -57,6 +57,11 @@ class Pipeline:
             self._full_asked = now
             self._capture.resync()
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing waits to be judged, written or sealed."""
+        return self._unsealed is None and not len(self._capture.ring)
+
     def unwritten(self, now: Nanos) -> Nanos:
         """Age of the oldest thing that is to be stored and is not on disk yet."""
         with self._capture.lock:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from nodreel.policy import Policy
 
 
-SEAL_EARLY = Nanos(SECOND // 4)
+SEAL_EARLY = Nanos(SECOND // 2)
 """Seal that much sooner: what waits for a beat and an fsync counts as being in memory, too."""
 
 
@@ -103,6 +103,11 @@ class Recording:
         """Name of the designated app in front, '' when there is none."""
         front = self.context.focus_app if self.context else None
         return next((app.name for app in self.policy.apps if app.id == front), "")
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing waits to be judged, written or sealed."""
+        return self._pipeline.at_rest
 
     def unwritten(self, now: Nanos) -> Nanos:
         """Age of the oldest thing that is to be stored and is not on disk yet."""

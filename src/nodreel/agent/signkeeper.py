@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from nodreel.clock import Clock
     from nodreel.scene import Scene
 
-SILENCE = Nanos(700 * MILLISECOND)
-"""The sign answers every 250 ms; after this long without a word it counts as gone."""
+SILENCE = Nanos(900 * MILLISECOND)
+"""The sign beats every 400 ms; after this long without a word it counts as gone (hung: a sign that
+died takes its window with it, which is seen at once)."""
+SOON = Nanos(100 * MILLISECOND)
 RESTART = Nanos(3 * SECOND)
 STEADY = Nanos(SECOND // 2)
 """How long it must be in full view without a break: two windows that fight for the top are none."""
@@ -37,6 +39,13 @@ class SignKeeper:
     def heard(self, window: int, pid: int) -> None:
         """Take note of a heartbeat; ``pid`` is the sender's as the kernel knows it."""
         self._window, self._pid, self._heard = window, pid, self._clock.mono()
+
+    @property
+    def patience(self) -> Nanos:
+        """For how long nothing about the sign can change without the desktop telling us."""
+        if self._sure is None or self._shown_since is None or not self._alive():
+            return SOON
+        return Nanos((self._heard or 0) + SILENCE - self._clock.mono())
 
     @property
     def sure_until(self) -> Nanos | None:

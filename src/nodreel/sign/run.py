@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from nodreel.paths import Paths
     from nodreel.sign.window import SignWindow
 
-BEAT = Nanos(250 * MILLISECOND)
+BEAT = Nanos(400 * MILLISECOND)
 DEAF = Nanos(600 * MILLISECOND)
 """After a click, so that a double click pauses and does not resume at once."""
 ALONE = Nanos(2 * SECOND)
@@ -33,7 +33,7 @@ ALONE = Nanos(2 * SECOND)
 
 
 class Sign:
-    """Beats every 250 ms until ``stop``, or until the agent is gone for 2 s."""
+    """Beats every 400 ms until ``stop``, or until the agent is gone for 2 s."""
 
     def __init__(self, paths: Paths, clock: Clock, window: SignWindow, pid: int) -> None:
         self._paths = paths

@@ -6,6 +6,7 @@ import os
 import resource
 import socket
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,12 +78,14 @@ def rest(caller: socket.socket) -> bytes:
     return b"".join(parts)
 
 
-def said_until_closed(caller: socket.socket, piece: bytes, *, pause_s: float = 0) -> int:
+def said_until_closed(
+    caller: socket.socket, piece: bytes, *, pause_s: float = 0, most: int = 1 << 30
+) -> int:
     """Say the same again and again; return how many bytes went out until the server hung up."""
     sent = 0
     pause = threading.Event()
     try:
-        while sent < 1 << 30:
+        while sent < most:
             sent += caller.send(piece)
             pause.wait(pause_s)
     except (BrokenPipeError, ConnectionResetError):
@@ -156,7 +159,7 @@ def test_a_message_of_64_kib_and_one_byte_is_too_long(paths: Paths, heard: Heard
 def test_a_slow_talker_is_closed_however_busy_it_looks(paths: Paths, heard: Heard) -> None:
     """Slowloris: a byte now and then must not buy more time."""
     with dial(paths) as caller:
-        assert said_until_closed(caller, b" ", pause_s=0.02) < 1000
+        assert said_until_closed(caller, b" ", pause_s=0.02, most=1000) < 1000
     assert heard.messages == []
 
 
@@ -262,14 +265,14 @@ def test_out_of_descriptors_it_waits_without_spinning(
             while True:
                 crowd.append(os.dup(0))
         except OSError:
-            before = resource.getrusage(resource.RUSAGE_SELF).ru_utime
+            before = time.process_time()
             caller.connect(str(paths.socket))
             caller.sendall(wire.line(wire.AskStatus()))
-            threading.Event().wait(0.5)
-            spent = resource.getrusage(resource.RUSAGE_SELF).ru_utime - before
+            threading.Event().wait(1)
+            spent = time.process_time() - before
         finally:
             for descriptor in crowd:
                 os.close(descriptor)
             resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
         assert b'"done"' in rest(caller)
-    assert spent < 0.25
+    assert spent < 0.15

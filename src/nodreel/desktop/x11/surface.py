@@ -154,9 +154,14 @@ def redirect(use: Requests, window: int, border: int) -> None:
     """Give a window a pixmap of its own and blacken what cannot be seen of it now.
 
     All in one go: nothing else happens on the screen between asking what is seen and blackening.
+    Under a compositor that holds the window already, it has its pixmap and nothing of it is hidden.
     """
     core, new_id = use.x.core, use.x.new_id
     seen, hidden, pixmap, pen = new_id(), new_id(), new_id(), new_id()
+    if use.x.works(use.composite.NameWindowPixmap(window, pixmap, is_checked=True)):
+        core.FreePixmap(pixmap)
+        use.composite.RedirectWindow(window, _AUTOMATIC)
+        return
     core.GrabServer()
     use.composite.CreateRegionFromBorderClip(seen, window)
     use.fixes.CreateRegion(hidden, 1, [_ENDLESS])

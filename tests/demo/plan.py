@@ -174,6 +174,7 @@ def masquerade(rng: random.Random) -> Iterator[Step]:
 
 
 def switch(rng: random.Random) -> Iterator[Step]:
+    yield from front(rng, BROWSER)  # so that it is the one to which Alt and Tab go back
     yield from front(rng, EDITOR)
     yield Switch(BROWSER)
     yield Wait(0.5)

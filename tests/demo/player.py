@@ -84,8 +84,7 @@ class Player:
     # ------------------------------------------------------------------------------------ pointer
 
     def _go(self, step: Go) -> None:
-        area = self._stage.windows.area(self._stage.actors[step.app].window)
-        self._path((round(area.x + area.w * step.fx), round(area.y + area.h * step.fy)), step.bend)
+        self._path(self._stage.place_in(step.app, step.fx, step.fy), step.bend)
 
     def _path(self, end: tuple[int, int], bend: float = 0.0) -> None:
         due = time.monotonic()
@@ -232,9 +231,7 @@ class Player:
         time.sleep(0.5)  # time for a settled frame, then see that it is still the same
         again = self._eyes.quiet_screen()
         if again is not None and (quiet[2] == again[2]).all():
-            self.truth.photos.append(
-                Photo(quiet[0], again[1], again[2], self._stage.visible_ours())
-            )
+            self.truth.photos.append(Photo(quiet[0], again[1], again[2], self._stage.visible()))
 
     # --------------------------------------------------------------------------------- what it was
 

@@ -130,7 +130,7 @@ class Recorder:
                 "-fg",
                 "black",
                 "-geometry",
-                "90x20+850+720",
+                "90x10+870+890",
             ),
             *("-e", "script", "-qfc", "nodreel start; exec sleep infinity", str(self._talk)),
             env=self._env,

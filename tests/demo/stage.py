@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from nodreel.events import Rect
+from nodreel.rects import contains
 from tests.bed.bed import Bed, wait_for
 from tests.bed.injector import Injector
 from tests.bed.windows import Windows
@@ -17,6 +19,8 @@ from tests.demo.page import Page
 from tests.demo.plan import BROWSER, EDITOR, LOOKALIKE, OURS, TERMINAL
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from tests.bed.bed import App
 
 SIZE = (1920, 1080)
@@ -115,6 +119,16 @@ class Stage:
 
     # ------------------------------------------------------------------------ who is where
 
+    def place_in(self, name: str, fx: float, fy: float) -> tuple[int, int]:
+        """Return the point of an app's window next to the wanted one that nothing covers."""
+        area = self.windows.area(self.actors[name].window)
+        wanted = (round(area.x + area.w * fx), round(area.y + area.h * fy))
+        free = self.visible([name])
+        if any(contains(rect, *wanted) for rect in free):
+            return wanted
+        middles = [(r.x + r.w // 2, r.y + r.h // 2) for r in free]
+        return min(middles, key=lambda at: math.dist(at, wanted), default=wanted)
+
     def owner(self, window: int) -> str | None:
         """Return whose window that is, by the process that the X server knows it of."""
         pid = self.windows.pid(window)
@@ -140,12 +154,12 @@ class Stage:
                 return owner
         return None
 
-    def visible_ours(self) -> tuple[Rect, ...]:
-        """Return the parts of designated windows' own areas that nothing covers (no popups)."""
+    def visible(self, names: Collection[str] = OURS) -> tuple[Rect, ...]:
+        """Return the parts of these apps' own areas that nothing covers (without popups)."""
         shown: list[Rect] = []
+        mine = {self.actors[name].window for name in names}
         for top, outer in self.eyes.stack():  # bottom to top: what is higher cuts what is below
             shown = [part for rect in shown for part in cut(rect, outer)]
-            mine = {self.actors[name].window for name in OURS}
             client = next((w for w in [top, *self.eyes.inside(top)] if w in mine), None)
             if client is not None:
                 shown.append(self.windows.area(client))

@@ -57,3 +57,9 @@ def test_discard_forgets_all_or_what_came_later() -> None:
     assert ring.bytes < 2 * len(PIXELS)
     assert ring.discard() == 2
     assert (len(ring), ring.bytes, ring.oldest()) == (0, 0, None)
+
+
+def test_shows_the_strokes_that_wait_without_taking_them() -> None:
+    ring = filled(key(10), frame(20), Move(Nanos(30), 1, 1), click(40))
+    assert ring.strokes() == [key(10), click(40)]
+    assert len(ring) == 4

@@ -69,6 +69,10 @@ class Ring:
         """Return the oldest waiting event without taking it."""
         return self._items[0] if self._items else None
 
+    def strokes(self) -> list[Event]:
+        """Return the keys and buttons that wait, without taking them."""
+        return [item.event for item in self._items if isinstance(item.event, Key | Button)]
+
     def discard(self, after: Nanos | None = None) -> int:
         """Forget what happened later than ``after`` (None: everything); returns how many."""
         keep = [i for i in self._items if after is not None and i.event.t <= after]

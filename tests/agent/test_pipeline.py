@@ -121,3 +121,31 @@ def test_a_whole_picture_is_asked_for_once_per_hold_back(parts: Parts) -> None:
     pipeline.pump()
     assert senses.resyncs == 2
     assert pipeline.dropped()[Drop.RESYNC] == 1
+
+
+def digits(t: int, count: int) -> list[Key]:
+    return [
+        Key(Nanos((t + n) * MS), True, KeyClass.CHARACTER, t // 100 + n, ord("1") + n, app="pad")
+        for n in range(count)
+    ]
+
+
+def test_a_secret_shape_is_taken_out_with_a_look_at_what_still_waits(parts: Parts) -> None:
+    pipeline, senses, paper, clock = parts
+    senses.see(*digits(1000, 4), *digits(2500, 4), *digits(9000, 2))
+    clock.now = Nanos(3100 * MS)  # the second half still waits
+    pipeline.pump()
+    assert [e.keysym for e in paper.events if isinstance(e, Key)] == [None] * 4
+    assert pipeline.dropped() == {"secret shape: long number": 4}
+
+
+def test_a_secret_is_remembered_over_batches(parts: Parts) -> None:
+    pipeline, senses, paper, clock = parts
+    senses.see(*digits(1000, 7))
+    clock.now = Nanos(8000 * MS)
+    pipeline.pump()
+    senses.see(*digits(8000, 3))
+    clock.now = Nanos(11_000 * MS)
+    pipeline.pump()
+    kept = [e.keysym for e in paper.events if isinstance(e, Key)]
+    assert kept == [*range(ord("1"), ord("8")), None, None, None]  # what was on disk stays

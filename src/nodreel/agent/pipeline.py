@@ -1,4 +1,4 @@
-"""From the ring to the disk: hindsight, then the episode writer. Runs on the agent's thread."""
+"""From the ring to the disk: hindsight, scrub, episode writer. Runs on the agent's thread."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from nodreel.events import SECOND, Nanos
 from nodreel.gate.gate import Drop, Rules
 from nodreel.gate.hindsight import Hindsight
+from nodreel.scrub.sieve import Scrubber
 
 if TYPE_CHECKING:
     from nodreel.agent.capture import Capture
@@ -30,6 +31,7 @@ class Pipeline:
         self._capture, self._writer, self._clock = capture, writer, clock
         self._hold_back = int(hold_back_s * SECOND)
         self._hindsight = Hindsight(capture.timeline, rules)
+        self._scrubber = Scrubber()
         self._discarded: Counter[str] = Counter()
         self._full_asked = Nanos(0)
         self._unsealed: Nanos | None = (
@@ -80,7 +82,8 @@ class Pipeline:
             capture.timeline.forget_before(
                 hindsight.at if oldest is None else min(hindsight.at, oldest.context)
             )
-        return out
+            waiting = capture.ring.strokes()
+        return self._scrubber.sift(out, waiting)
 
     def discard(self, after: Nanos | None = None) -> None:
         """Forget what still waits and happened later than ``after`` (None: everything)."""
@@ -90,7 +93,9 @@ class Pipeline:
 
     def dropped(self) -> Counter[str]:
         """Count what was not kept, by reason, since the senses were opened."""
-        parts = (self._capture.dropped, self._hindsight.dropped, self._discarded)
+        parts = (
+            self._capture.dropped, self._hindsight.dropped, self._scrubber.found, self._discarded
+        )  # fmt: skip
         total = sum(parts, Counter[str]())
         total[Drop.OVERFLOW] += sum(self._capture.ring.dropped.values())
         return +total

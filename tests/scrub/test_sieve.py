@@ -1,0 +1,150 @@
+"""What leaves the sieve: no secret that could be known, and everything else unchanged."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nodreel.events import Event, Focus, Key, KeyClass, Nanos, Note, Scroll
+from nodreel.scrub.sieve import Scrubber
+from tests.scrub.playing import HOLD_BACK, Hands, stored, text_of
+from tests.scrub.samples import Sample, in_context, samples
+
+SAMPLES = [sample for seed in range(3) for sample in samples(Random(seed))]
+ANY = st.sampled_from(SAMPLES)
+PACE = st.integers(1, 3 * HOLD_BACK)
+WRONG = st.sampled_from(["x", "7", " ", "-", "ab"])
+
+
+def typed(
+    sample: Sample, paces: list[int], wrong: dict[int, str] | None = None
+) -> tuple[list[Event], list[int]]:
+    """Type a sample in its context; returns the events and where the secret's own presses are."""
+    before, behind = in_context(sample)
+    hands, at = Hands(), []
+    hands.type(before)
+    for n, character in enumerate(sample.text):
+        pace = paces[n % len(paces)]
+        slip = (wrong or {}).get(n, "")
+        hands.type(slip, then=60)
+        for _ in slip:
+            hands.key("BackSpace", then=60)
+        at.append(len(hands.events))
+        hands.type(character, then=pace)
+    hands.type(behind)
+    return hands.events, at
+
+
+def left(events: list[Event], at: list[int], sample: Sample, beat: int) -> list[int]:
+    """Which characters of the secret were stored, by their place in it."""
+    out, _ = stored(events, beat=beat)
+    assert len(out) == len(events)
+    kept = [out[i] for i in at]
+    assert all(isinstance(e, Key) and e.press for e in kept)
+    number = sample.name.startswith(("card", "bank", "national"))
+    between = " .-" if number else "\n"
+    return [
+        n
+        for n, e in enumerate(kept)
+        if isinstance(e, Key) and e.keysym is not None and sample.text[n] not in between
+    ]
+
+
+@settings(max_examples=300)
+@given(ANY, st.lists(PACE, min_size=1, max_size=5), st.integers(20, 4000))
+def test_however_slowly_a_secret_is_typed_no_more_than_its_beginning_stays(
+    sample: Sample, paces: list[int], beat: int
+) -> None:
+    events, at = typed(sample, paces)
+    assert all(n < sample.shown for n in left(events, at, sample, beat))
+
+
+@settings(max_examples=200)
+@given(ANY, PACE, st.dictionaries(st.integers(0, 60), WRONG, max_size=6))
+def test_nor_when_slips_are_taken_back(sample: Sample, pace: int, wrong: dict[int, str]) -> None:
+    events, at = typed(sample, [pace], wrong)
+    assert all(n < sample.shown for n in left(events, at, sample, 250))
+
+
+@settings(max_examples=200)
+@given(ANY, st.integers(20, 500))
+def test_nothing_stays_of_what_is_typed_within_the_hold_back(sample: Sample, beat: int) -> None:
+    begun = sample.text[: sample.shown + 2]  # by then its shape shows
+    pace = (HOLD_BACK - 100) // len(begun)
+    events, at = typed(sample, [pace])
+    assert left(events, at, sample, beat) == []
+
+
+@settings(max_examples=100)
+@given(ANY, PACE)
+def test_events_keep_their_number_their_times_and_their_order(sample: Sample, pace: int) -> None:
+    events, _ = typed(sample, [pace])
+    out, _ = stored(events)
+    assert [(type(e), e.t) for e in out] == [(type(e), e.t) for e in events]
+
+
+def key(t: int, sym: int, *, press: bool = True, code: int = 0) -> Key:
+    return Key(Nanos(t), press, KeyClass.CHARACTER, code or sym, sym, 1, 2, app="pad", layout="us")
+
+
+def test_a_key_taken_out_keeps_its_class_and_its_time_only() -> None:
+    out = Scrubber().sift([key(n, ord("1")) for n in range(8)], [])
+    wanted = Key(Nanos(0), True, KeyClass.CHARACTER, app="pad", layout="us")
+    assert [replace(e, t=Nanos(0)) for e in out] == [wanted] * 8
+
+
+def test_a_release_tells_no_more_than_its_press_also_in_a_later_batch() -> None:
+    scrubber = Scrubber()
+    scrubber.sift([key(n, ord("1") + n) for n in range(8)], [])
+    ends = [key(20 + n, ord("1") + n, press=False) for n in range(8)]
+    out = scrubber.sift([replace(e, released_unseen=True) for e in ends], [])
+    assert all(isinstance(e, Key) and e.keysym is None and e.keycode is None for e in out)
+
+
+def test_a_release_of_a_press_that_was_stored_is_stored() -> None:
+    scrubber = Scrubber()
+    ends = [key(20, ord("1"), press=False)]
+    assert scrubber.sift([key(1, ord("1"))], []) == [key(1, ord("1"))]
+    scrubber.sift([key(2 + n, ord("2") + n) for n in range(7)], [])
+    assert scrubber.sift(ends, []) == ends
+
+
+def test_what_waits_is_looked_at_and_not_returned() -> None:
+    scrubber = Scrubber()
+    hands = Hands()
+    hands.type("41111111")
+    out = scrubber.sift(hands.events[:2], hands.events[2:])
+    assert text_of(out) == "·"
+    assert scrubber.found == {"secret shape: long number": 1}
+
+
+def test_what_waited_and_went_is_forgotten() -> None:
+    scrubber = Scrubber()
+    hands = Hands()
+    hands.type("4111x2")
+    scrubber.sift(hands.events[:2], hands.events[2:])
+    assert text_of(scrubber.sift(hands.events[8:], [])) == "x2"
+
+
+def test_titles_and_notes_are_cleared_and_counted() -> None:
+    scrubber = Scrubber()
+    token = next(s.text for s in SAMPLES if s.name == "npm token")
+    title, note = f"{token} - Pad", f"used 4111 1111 1111 1111 and {token}"
+    out = scrubber.sift(
+        [Focus(Nanos(1), "pad", title), Note(Nanos(2), note), Focus(Nanos(3), "pad")], []
+    )
+    assert out == [
+        Focus(Nanos(1), "pad", "[npm token] - Pad"),
+        Note(Nanos(2), "used [card number] and [npm token]"),
+        Focus(Nanos(3), "pad"),
+    ]
+    assert scrubber.found == {"secret shape: npm token": 2, "secret shape: card number": 1}
+
+
+def test_all_else_passes() -> None:
+    shape = Key(Nanos(1), True, KeyClass.CHARACTER, app="pad")
+    scroll = Scroll(Nanos(2), 0, 1, 3, 4, app="pad")
+    assert Scrubber().sift([shape, scroll], []) == [shape, scroll]

@@ -7,6 +7,7 @@ The path of the data is the path through the folders:
     sources   turn them into events
     gate      drops what is not designated, at the door and again with hindsight
     ring      holds the last seconds in memory in between
+    scrub     takes secret shapes out of what was typed, of titles and of notes
     episode   seals what is left into segments on disk, and reads them back
     store     holds them until the person lets them go, and deletes
 

@@ -124,9 +124,9 @@ def test_what_waits_is_looked_at_and_not_returned() -> None:
 def test_what_waited_and_went_is_forgotten() -> None:
     scrubber = Scrubber()
     hands = Hands()
-    hands.type("4111x2")
-    scrubber.sift(hands.events[:2], hands.events[2:])
-    assert text_of(scrubber.sift(hands.events[8:], [])) == "x2"
+    hands.type("41111123")
+    scrubber.sift(hands.events[:2], hands.events[2:10])  # four of them are discarded then
+    assert text_of(scrubber.sift(hands.events[10:], [])) == "123"
 
 
 def test_titles_and_notes_are_cleared_and_counted() -> None:

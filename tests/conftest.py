@@ -29,11 +29,18 @@ INHERITED = (
 # The same examples each time, and no deadline on a busy machine; slow lanes look further.
 hypothesis.settings.register_profile("usual", derandomize=True, database=None, deadline=None)
 hypothesis.settings.register_profile("thorough", max_examples=2000, deadline=None)
+# A mutant only has to be noticed; nobody reads its smallest example.
+hypothesis.settings.register_profile(
+    "mutant",
+    parent=hypothesis.settings.get_profile("usual"),
+    phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    usual = os.environ.get("NODREEL_LAWS", "usual")
     thorough = config.getoption("--thorough", default=False)
-    hypothesis.settings.load_profile("thorough" if thorough else "usual")
+    hypothesis.settings.load_profile("thorough" if thorough else usual)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -42,7 +42,11 @@ def surroundings(source: Path) -> dict[str, str]:
     """Environment in which ``nodreel`` is the changed copy, in every process that inherits it."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "NODREEL_HOME"))}
     kept.pop("PYTHONPYCACHEPREFIX", None)  # the copies have new names each time
-    return kept | {"PYTHONPATH": str(source), "PYTHONDONTWRITEBYTECODE": "1"}
+    return kept | {
+        "PYTHONPATH": str(source),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "NODREEL_LAWS": "mutant",
+    }
 
 
 def run(test: str, source: Path, place: Path) -> subprocess.CompletedProcess[str]:

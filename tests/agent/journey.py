@@ -131,7 +131,7 @@ class Journey:
         agent.sendall(line)
         return agent
 
-    def until(self, state: str, why: str | None = None, timeout: float = 20.0) -> Status:
+    def until(self, state: str, why: str | None = None, timeout: float = 15.0) -> Status:
         """Wait for a state (``why``: the first open interlock) and return what is said then."""
 
         def there() -> Status | None:

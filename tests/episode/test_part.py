@@ -27,7 +27,7 @@ def blow(studio: Studio, folder: Path) -> dict[str, object]:
     """Open it in a process of its own, with a limit that stops a real explosion."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.episode.open_bomb", folder, studio.identity],
-        cwd=ROOT, capture_output=True, text=True, check=False, timeout=60,
+        cwd=ROOT, capture_output=True, text=True, check=False, timeout=25,
         env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

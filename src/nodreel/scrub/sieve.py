@@ -83,4 +83,6 @@ class Scrubber:
 
 
 def _tells(event: Event) -> bool:
-    return isinstance(event, Key) and event.press and event.keysym is not None
+    if not isinstance(event, Key) or event.key_class is not KeyClass.CHARACTER:
+        return False
+    return event.press and event.keysym is not None

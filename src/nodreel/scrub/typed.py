@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 REPEATS_AFTER: Final = 200 * MILLISECOND
 """No keyboard in use repeats a held key sooner."""
 LONGEST: Final = 4096
-CUT_AT: Final = 1024
+CUT_AT: Final = 512
 """A text is shortened to its last half at ``CUT_AT`` characters, but not inside a word."""
 
 _SHIFT: Final = 1

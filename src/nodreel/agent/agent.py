@@ -165,13 +165,13 @@ class Agent:
         except StoreError as error:
             permission.store_broke(error)
             return
-        self.recording, self._fault = recording, None
+        self.recording = recording
         recording.start()
         self.audit("recording_began", {"policy": permission.policy.sha256})
 
     def _open_or_shut(self, recording: Recording, *, may: bool) -> None:
-        if recording.capture.fault is not None:
-            self._fault = recording.capture.fault
+        self._fault = recording.capture.fault
+        if self._fault is not None:
             self.end_recording()
         elif may:
             recording.capture.open()

@@ -53,7 +53,7 @@ def left(events: list[Event], at: list[int], sample: Sample, beat: int) -> list[
     ]
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(ANY, st.lists(PACE, min_size=1, max_size=5), st.integers(20, 4000))
 def test_however_slowly_a_secret_is_typed_no_more_than_its_beginning_stays(
     sample: Sample, paces: list[int], beat: int
@@ -62,14 +62,14 @@ def test_however_slowly_a_secret_is_typed_no_more_than_its_beginning_stays(
     assert all(n < sample.shown for n in left(events, at, sample, beat))
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(ANY, PACE, st.dictionaries(st.integers(0, 60), WRONG, max_size=6))
 def test_nor_when_slips_are_taken_back(sample: Sample, pace: int, wrong: dict[int, str]) -> None:
     events, at = typed(sample, [pace], wrong)
     assert all(n < sample.shown for n in left(events, at, sample, 250))
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(ANY, st.integers(20, 500))
 def test_nothing_stays_of_what_is_typed_within_the_hold_back(sample: Sample, beat: int) -> None:
     begun = sample.text[: sample.shown + 2]  # by then its shape shows

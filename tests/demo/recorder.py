@@ -132,7 +132,7 @@ class Recorder:
                 "-geometry",
                 "90x10+870+890",
             ),
-            *("-e", "script", "-qfc", "nodreel start; exec sleep infinity", str(self._talk)),
+            *("-e", "script", "-qfc", "nodreel start; exec cat", str(self._talk)),
             env=self._env,
         )
         window = self._stage.windows.wait("nodreel", app.pid)

@@ -80,6 +80,8 @@ def test_a_click_pauses_and_another_resumes(
     with sign():
         window = first_beat(agent).window
         for expected in (wire.Pause(), wire.Resume()):
+            heard = len(agent.beats())
+            wait_for(lambda heard=heard: len(agent.beats()) > heard + 2, "the sign to settle")
             area = windows.area(window)
             before = len(agent.others())
             hands.click(area.x + 8, area.y + 8)

@@ -75,10 +75,20 @@ def run(test: str, source: Path, place: Path) -> subprocess.CompletedProcess[str
     )
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the source with its bytecode, which stays good for all that a mutant leaves."""
+    place = tmp_path_factory.mktemp("compiled") / "src"
+    shutil.copytree(ROOT / "src", place, ignore=shutil.ignore_patterns("__pycache__"))
+    told = [sys.executable, "-m", "compileall", "-q", str(place)]
+    subprocess.run(told, env=surroundings(place), check=True)
+    return place
+
+
 @pytest.mark.parametrize("mutant", MUTANTS)
-def test_mutant_is_noticed(mutant: Mutant, tmp_path: Path) -> None:
+def test_mutant_is_noticed(mutant: Mutant, compiled: Path, tmp_path: Path) -> None:
     copy = tmp_path / "src"
-    shutil.copytree(ROOT / "src", copy, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(compiled, copy)
     file = copy.parent / mutant.file
     text = file.read_text()
     assert text.count(mutant.find) == 1, f"`find` occurs {text.count(mutant.find)} times"

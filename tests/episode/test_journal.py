@@ -74,6 +74,7 @@ def test_killed_at_any_system_call_it_is_old_or_new_never_torn(tmp_path: Path) -
     assert set(survived) == {0, 1, 2, 3}
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("fault", ["write:error=ENOSPC", "fsync:error=EIO", "renameat:error=EIO"])
 def test_a_call_that_fails_once_costs_nothing(
     tmp_path: Path, fault: str, rounds: Callable[[int, int], int]

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+import xcffib
+import xcffib.composite
+import xcffib.xproto
 
 from nodreel.events import Rect
 from tests.bed.bed import Bed, wait_for
+from tests.bed.injector import connect
 from tests.desktop.contract import colour_of
 from tests.desktop.x11.test_pixels import settle
 
@@ -27,17 +31,26 @@ EVERYWHERE = [Rect(0, 0, 1920, 1080)]
 def bed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bed]:
     with Bed(tmp_path_factory.mktemp("bed") / "x") as made:
         made.start("picom", "--backend", "xrender", "--config", "/dev/null")
-        wait_for(lambda: "_NET_WM_CM_S0" in made.run("xlsatoms") and owned(made), "the compositor")
+        wait_for(lambda: composited(made), "the compositor")
         yield made
 
 
-def owned(bed: Bed) -> bool:
-    """Whether somebody owns the compositor's selection."""
-    from tests.bed.windows import Windows
-
-    with Windows(bed.env) as windows:
-        owner = windows._core.GetSelectionOwner(windows.atom("_NET_WM_CM_S0")).reply().owner
-    return bool(owner)
+def composited(bed: Bed) -> bool:
+    """Whether a new window has a pixmap of its own: the compositor does not only run, it works."""
+    x = connect(bed.env)
+    try:
+        composite = x(xcffib.composite.key)
+        composite.QueryVersion(0, 4).reply()
+        window, root = x.generate_id(), x.get_setup().roots[0].root
+        override = xcffib.xproto.CW.OverrideRedirect
+        x.core.CreateWindow(0, window, root, 0, 0, 9, 9, 0, 1, 0, override, [1])
+        x.core.MapWindow(window)
+        composite.NameWindowPixmap(window, x.generate_id(), is_checked=True).check()
+    except xcffib.xproto.MatchError:
+        return False
+    finally:
+        x.disconnect()
+    return True
 
 
 @pytest.mark.parametrize("popup", [True, False])

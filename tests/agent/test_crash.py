@@ -53,12 +53,10 @@ def test_kill_at_random_moments_loses_little_and_tears_nothing(
     windows.activate(window)
     journey.consent()
     dice, lost = random.Random(SEED), []
-    for _ in range(rounds(2, 50)):
+    for _ in range(rounds(3, 50)):
         agent = journey.agent()
         journey.until("recording")
-        killed = type_until(
-            hands, time.monotonic_ns() + int(dice.uniform(5.3, rounds(8, 12)) * SECOND)
-        )
+        killed = type_until(hands, time.monotonic_ns() + int(dice.uniform(5.3, 12) * SECOND))
         agent.process.kill()
         agent.process.wait()
         newest = max((t for t, _ in journey.stored_at()), default=0)

@@ -22,13 +22,17 @@ TILE = 64  # edge of a screen tile, pixels
 
 
 class Kind(StrEnum):
-    """Kinds of data a person can tick one by one."""
+    """What a person can tick one by one: kinds of data, categories of apps, one switch."""
 
     POINTER = "pointer"
     KEYS = "keys"
+    TEXT = "text"  # which characters were typed, where the policy offers that
     SCREEN = "screen"
     TITLES = "titles"
     ELEMENTS = "elements"
+    MAIL = "mail"  # apps and sites for mail
+    CHAT = "chat"  # apps and sites for messages
+    ACCESSIBILITY = "accessibility"  # nodreel may switch the desktop's accessibility on
 
 
 class KeyClass(StrEnum):
@@ -41,6 +45,20 @@ class KeyClass(StrEnum):
     MODIFIER = "modifier"
     SHORTCUT = "shortcut"
     OTHER = "other"
+
+
+class Cause(StrEnum):
+    """Why an element was looked at."""
+
+    CLICK = "click"
+    FOCUS = "focus"
+
+
+class Why(StrEnum):
+    """Why something was withheld; says what the data lacks, nothing about the person's day."""
+
+    SECRET_FIELD = "secret field"  # noqa: S105  a word of the data
+    SECRET_SHAPE = "secret shape"  # noqa: S105  a word of the data
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +143,45 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Focus:
-    """A designated app came to the front; ``title`` only where titles were consented to."""
+    """A designated app, in a browser a designated site, came to the front.
+
+    ``title`` and ``address`` (origin and shortened path) only where titles were consented to.
+    """
 
     t: Nanos
     app: str
     title: str | None = None
+    site: str = ""
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """The button, field or menu item under a click or with the keyboard, by its own app's word.
+
+    ``t`` is the time of the click or focus it belongs to. ``name`` is a label, never a content;
+    ``path`` leads through menus to it, outermost first.
+    """
+
+    t: Nanos
+    cause: Cause
+    role: str
+    name: str = ""
+    rect: Rect | None = None
+    states: tuple[str, ...] = ()
+    path: tuple[str, ...] = ()
+    app: str = ""
+    epoch: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """Something was left out of the record from ``t`` to ``until`` although it went on."""
+
+    t: Nanos
+    until: Nanos
+    why: Why
+    app: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,4 +242,4 @@ class Gap:
     until: Nanos
 
 
-Event = Key | Button | Scroll | Move | Focus | Geometry | Frame | Note | Gap
+Event = Key | Button | Scroll | Move | Focus | Element | Geometry | Frame | Note | Withheld | Gap

@@ -7,6 +7,7 @@ client's socket, then /proc/PID/exe), never what a window says of itself.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from nodreel.events import Event, Monitor, Nanos, Rect
 
@@ -79,4 +80,63 @@ class Damage:
     window: int
 
 
-Sensed = Event | Scene | Damage
+class Verdict(StrEnum):
+    """What is known of whatever has the keyboard; unknown counts as secret where text is kept."""
+
+    CLEAR = "clear"
+    SECRET = "secret"  # noqa: S105  a word of the data
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What has the keyboard inside the windows of process ``pid``, by accessibility's word.
+
+    Received at ``t``; it may have been so ``since`` (at most ``t``). ``rect`` None of a secret
+    field: its bounds are unknown; an empty one: it shows nothing (a prompt without echo).
+    ``masks`` are the bounds of every field there that is, or ever was, secret.
+    """
+
+    t: Nanos
+    since: Nanos
+    pid: int
+    verdict: Verdict
+    rect: Rect | None = None
+    masks: tuple[Rect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a page comes from: host in lower-case ASCII, path without query and fragment."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The tab in front of a browser's focused window, by its extension's word.
+
+    ``pid`` and ``start`` are the browser's process as the kernel knows it. ``address`` is None
+    when nothing that may be recorded is in front. That document has been in front ``since``
+    (at most ``t``). ``focused``: the page has the keyboard, not the address bar. ``viewport`` and
+    ``masks`` (secret fields, frames of other sites, masked selectors) in desktop pixels.
+    """
+
+    t: Nanos
+    since: Nanos
+    pid: int
+    start: int
+    address: Address | None = None
+    complete: bool = False
+    private: bool = True
+    title: str = ""
+    focused: bool = False
+    viewport: Rect | None = None
+    masks: tuple[Rect, ...] = ()
+    verdict: Verdict = Verdict.UNKNOWN
+
+
+Sensed = Event | Scene | Damage | Page | Field

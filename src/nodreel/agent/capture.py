@@ -18,7 +18,7 @@ from nodreel.gate.gate import Drop, Held, Rules, admit
 from nodreel.gate.regions import visible
 from nodreel.gate.timeline import Timeline
 from nodreel.ring import Ring
-from nodreel.scene import Damage, Scene
+from nodreel.scene import Damage, Field, Page, Scene
 from nodreel.sources.screen import Sampler
 
 if TYPE_CHECKING:
@@ -149,7 +149,9 @@ class Capture:
         elif isinstance(sensed, Damage):
             if self._sampler:
                 self._sampler.drawn(sensed.window)
-        elif not isinstance(sensed, Geometry):  # the scene has it, and hindsight writes it down
+        elif not isinstance(
+            sensed, Geometry | Page | Field
+        ):  # the scene has it, and hindsight writes it down
             self.offer(sensed)
 
     def _enter(self, scene: Scene) -> None:

@@ -18,7 +18,18 @@ from nodreel.cli.reading import (
     tell_damage,
 )
 from nodreel.episode import Picture
-from nodreel.events import Button, Focus, Gap, Geometry, Key, Move, Note, Scroll
+from nodreel.events import (
+    Button,
+    Element,
+    Focus,
+    Gap,
+    Geometry,
+    Key,
+    Move,
+    Note,
+    Scroll,
+    Withheld,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -72,20 +83,36 @@ def _line(run: list[Item]) -> str:
             text = f"scroll   {item.dx:+d}, {item.dy:+d} at {_at(item)}"
         case Move():
             text = f"pointer  {len(run)} moves, to {_at(item)}"
-        case Focus():
-            text = "focus   " if item.title is None else f"focus    “{inert(item.title)}”"
-        case Geometry():
-            text = f"desktop  {item.width} x {item.height}, {len(item.monitors)} monitor(s)"
-        case Note():
-            text = f"note     “{inert(item.text, 500)}”"
-        case Gap():
-            text = f"gap      nothing until {moment(item.until)}"
         case Picture():
             text = f"screen   {len(run)} frame(s), {item.width} x {item.height}"
         case _:
-            assert_never(item)
+            text = _around(item)
     app = "" if isinstance(item, Geometry | Note | Gap) else inert(item.app, 40)
     return f"{text}  [{app}]" if app else text
+
+
+def _around(item: Focus | Element | Geometry | Note | Withheld | Gap) -> str:
+    match item:
+        case Focus():
+            title = "" if item.title is None else f" “{inert(item.title)}”"
+            return f"focus   {title}{f' {inert(item.address)}' if item.address else ''}"
+        case Element():
+            return f"element  {item.cause} on {_element(item)}"
+        case Geometry():
+            return f"desktop  {item.width} x {item.height}, {len(item.monitors)} monitor(s)"
+        case Note():
+            return f"note     “{inert(item.text, 500)}”"
+        case Withheld():
+            return f"withheld {item.why}, until {moment(item.until)}"
+        case Gap():
+            return f"gap      nothing until {moment(item.until)}"
+        case _:
+            assert_never(item)
+
+
+def _element(item: Element) -> str:
+    names = " > ".join(inert(name, 80) for name in (*item.path, item.name) if name)
+    return f"{inert(item.role, 40)} “{names}”"
 
 
 def _at(event: Button | Scroll | Move) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from nodreel.events import Nanos, Rect
-    from nodreel.scene import Scene, Sensed
+    from nodreel.scene import Scene, Sensed, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,4 +78,24 @@ class Desktop(Protocol):
 
     def close(self) -> None:
         """Let go of all: no connection, hook or shared memory remains. May be called twice."""
+        ...
+
+
+class Accessibility(Protocol):
+    """What apps themselves say of their fields and elements; runs a thread of its own.
+
+    Made with a ``feed`` that takes Field and Element from any thread. No method blocks or raises:
+    what does not answer within 250 ms is unknown.
+    """
+
+    def attend(self, front: Window | None, t: Nanos) -> None:
+        """Listen to the process of this window (designated, in front since ``t``), to no other."""
+        ...
+
+    def point(self, t: Nanos, x: int, y: int) -> None:
+        """Ask which element of the attended process lies at a click's place; fed as Element."""
+        ...
+
+    def close(self) -> None:
+        """Let go of all: no connection and no thread remains. May be called twice."""
         ...

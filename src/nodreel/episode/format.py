@@ -10,7 +10,8 @@ What always holds:
 - A field that is left out has the default of its class in ``nodreel.events``.
 
 A message, by topic (JSON in UTF-8, one JSON Schema per channel, made from the tables below):
-    input/key  input/button  input/scroll  window/focus  note  gap   the fields of the class
+    input/key  input/button  input/scroll  window/focus  window/element  note  withheld  gap
+                       the fields of the class; rectangles as [x, y, w, h]
     desktop/geometry   monitors as [x, y, w, h, scale]
     pointer/path       moves of at most 1 s with one app, epoch and origin: ``t`` of the first,
                        ``dt`` since the move before (the first is 0), ``x``, ``y``; same length
@@ -30,6 +31,8 @@ from nodreel.errors import EpisodeError
 from nodreel.events import (
     SECOND,
     Button,
+    Cause,
+    Element,
     Event,
     Focus,
     Frame,
@@ -43,12 +46,14 @@ from nodreel.events import (
     Note,
     Rect,
     Scroll,
+    Why,
+    Withheld,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-Spoken = Key | Button | Scroll | Move | Focus | Geometry | Note | Gap
+Spoken = Key | Button | Scroll | Move | Focus | Element | Geometry | Note | Withheld | Gap
 """Every event but frames, which have a codec of their own."""
 
 MAX_OFFSET: Final = 2**53 - 1  # 104 days; also the largest whole number JSON carries safely
@@ -107,12 +112,21 @@ _WORDS: Final[dict[type[Spoken], tuple[str, dict[str, Field]]]] = {
         "t": _TIME, "dx": Whole(-1000, 1000), "dy": Whole(-1000, 1000), "x": _PLACE, "y": _PLACE,
         "modifiers": _MASK, "app": _APP, "synthetic": Flag(), "epoch": _EPOCH,
     }),
-    Focus: ("window/focus", {"t": _TIME, "app": _APP, "title": Maybe(Text(512))}),
+    Focus: ("window/focus", {
+        "t": _TIME, "app": _APP, "title": Maybe(Text(512)), "site": _APP,
+        "address": Maybe(Text(1024)),
+    }),
+    Element: ("window/element", {
+        "t": _TIME, "cause": OneOf(tuple(Cause)), "role": Text(40), "name": Text(80),
+        "rect": Maybe(Row((_PLACE, _PLACE, _SIDE, _SIDE))), "states": Many(Text(24), 16),
+        "path": Many(Text(80), 8), "app": _APP, "epoch": _EPOCH,
+    }),
     Geometry: ("desktop/geometry", {
         "t": _TIME, "epoch": _EPOCH, "width": _SIDE, "height": _SIDE,
         "monitors": Many(Row((_PLACE, _PLACE, _SIDE, _SIDE, Ratio(0.1, 16.0))), 64),
     }),
     Note: ("note", {"t": _TIME, "text": Text(500)}),
+    Withheld: ("withheld", {"t": _TIME, "until": _TIME, "why": OneOf(tuple(Why)), "app": _APP}),
     Gap: ("gap", {"t": _TIME, "until": _TIME}),
 }  # fmt: skip
 
@@ -132,7 +146,9 @@ CHANNELS: Final[dict[str, Channel]] = {
 } | {PATH.topic: PATH}
 
 
-def write_event(event: Key | Button | Scroll | Focus | Geometry | Note | Gap) -> tuple[str, bytes]:
+def write_event(
+    event: Key | Button | Scroll | Focus | Element | Geometry | Note | Withheld | Gap,
+) -> tuple[str, bytes]:
     """Return (topic, message); defaults are left out, too long a text is cut at its bound."""
     topic, table = _WORDS[type(event)]
     message: dict[str, object] = {}
@@ -145,12 +161,18 @@ def write_event(event: Key | Button | Scroll | Focus | Geometry | Note | Gap) ->
 
 def _plain(value: object, field: Field) -> object:
     """Turn a value of an event into what JSON can hold."""
-    limit = field.field if isinstance(field, Maybe) else field
-    if isinstance(limit, Text) and isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()[: limit.limit]
-    if isinstance(value, tuple):
-        return [[m.rect.x, m.rect.y, m.rect.w, m.rect.h, m.scale] for m in value]
-    return value
+    limit = field.field if isinstance(field, Maybe | Many) else field
+    match value:
+        case Rect():
+            return [value.x, value.y, value.w, value.h]
+        case Monitor(rect=r):
+            return [r.x, r.y, r.w, r.h, value.scale]
+        case tuple():
+            return [_plain(item, limit) for item in value]
+        case str() if isinstance(limit, Text):
+            return value.encode("utf-8", "replace").decode()[: limit.limit]
+        case _:
+            return value
 
 
 def write_path(moves: Sequence[Move]) -> bytes:
@@ -217,8 +239,16 @@ def _event(topic: str, values: dict[str, object]) -> Spoken:
             Monitor(Rect(x, y, w, h), scale)
             for x, y, w, h, scale in cast("list[list[int]]", values["monitors"])
         )
-    if topic == "gap" and cast("int", values["until"]) < cast("int", values["t"]):
-        raise ValueError("a gap ends before it starts")
+    if "until" in values and cast("int", values["until"]) < cast("int", values["t"]):
+        raise ValueError("it ends before it starts")
+    if "rect" in values and values["rect"] is not None:
+        values["rect"] = Rect(*cast("list[int]", values["rect"]))
+    for name, word in (("cause", Cause), ("why", Why)):
+        if name in values:
+            values[name] = word(cast("str", values[name]))
+    for name in ("states", "path"):
+        if name in values:
+            values[name] = tuple(cast("list[str]", values[name]))
     make = cast("type[Note]", _KINDS[topic])  # any of them: the table has checked every field
     return make(**values)  # type: ignore[arg-type]
 

@@ -16,7 +16,7 @@ from nodreel.episode.part import MAX_EVENTS, Part
 from nodreel.episode.picture import Picture
 from nodreel.episode.seal import read_identities
 from nodreel.errors import EpisodeError
-from nodreel.events import Gap, Nanos
+from nodreel.events import Gap, Nanos, Withheld
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -213,7 +213,7 @@ def _moment(item: Item) -> int:
 
 
 def _at(event: Said, offset: int) -> Said:
-    if offset and isinstance(event, Gap):
+    if offset and isinstance(event, Gap | Withheld):
         return replace(event, t=Nanos(event.t + offset), until=Nanos(event.until + offset))
     return replace(event, t=Nanos(event.t + offset)) if offset else event
 

@@ -18,7 +18,7 @@ from nodreel.episode.format import Spoken, happened
 from nodreel.episode.ids import new_id
 from nodreel.episode.journal import EpisodeAbout, Journal, Sealed, Signer
 from nodreel.episode.seal import Seal
-from nodreel.events import SECOND, Event, Frame, Gap, Geometry, Nanos
+from nodreel.events import SECOND, Event, Frame, Gap, Geometry, Nanos, Withheld
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -191,7 +191,7 @@ class EpisodeWriter:
             self._geometry = event
         t = self._offset(event.t)
         moved = replace(event, t=t)
-        if isinstance(moved, Gap):
+        if isinstance(moved, Gap | Withheld):
             moved = replace(moved, until=max(t, self._offset(moved.until)))
         try:
             self._open().add(moved)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar, assert_never
 
 from nodreel.events import (
     Button,
+    Element,
     Event,
     Focus,
     Frame,
@@ -22,6 +23,7 @@ from nodreel.events import (
     Move,
     Note,
     Scroll,
+    Withheld,
 )
 from nodreel.gate.context import Context, Grab
 
@@ -86,7 +88,9 @@ def admit(  # noqa: PLR0911  one return per kind of event
             return _frame(event, context, rules)
         case Note():
             return event if context.open else Drop.FOREIGN
-        case Focus() | Geometry() | Gap():
+        case Element():
+            return Drop.FOREIGN
+        case Focus() | Geometry() | Withheld() | Gap():
             return Drop.FOREIGN  # the gate itself makes these; from outside they are forgeries
         case _:
             assert_never(event)

@@ -81,7 +81,7 @@ def test_doubts_about_programs(tmp_path: Path) -> None:
 
 def test_explaining_tells_each_value_and_where_it_was_set(own: Path) -> None:
     done = run("explain")
-    assert f"limits.device_days = 14   ({own}:30)" in done.output
+    assert f"limits.device_days = 14   ({own}:43)" in done.output
     assert "limits.max_fps = 10.0   (built-in default)" in done.output
     assert "apps[2] = {" in done.output
     tree = json.loads(run("explain", "--json").output)

@@ -7,14 +7,34 @@ from typing import Any
 from hypothesis import strategies as st
 
 from nodreel.events import Kind
-from nodreel.policy import DesignatedApp, Limits, Organisation, Policy, Presence, Purpose, Recipient
+from nodreel.policy import (
+    DesignatedApp,
+    DesignatedSite,
+    Limits,
+    Organisation,
+    Policy,
+    Presence,
+    Purpose,
+    Recipient,
+    SecretPattern,
+)
 
 KEYS = (
     "age15ga64cnujed6ae29fz56fs3l8924r6xn38g03c22j2zweg5hzvss57lndr",
     "age17d3e68cruav4sn0wvqdkx0jfnh5tetcnjapte7ccapjtd9vlffesgqyxud",
 )
 MOUSEPAD = DesignatedApp(id="mousepad", name="Mousepad", exe="/usr/bin/mousepad", keys="full")
-CHROMIUM = DesignatedApp(id="chromium", name="Chromium", exe="/usr/lib/chromium/chromium")
+CHROMIUM = DesignatedApp(
+    id="chromium",
+    name="Chromium",
+    exe="/usr/lib/chromium/chromium",
+    keys="full",
+    browser="chromium",
+)
+WIKI = DesignatedSite(
+    id="wiki", name="Team wiki", host="wiki.example.org", keys="full", masked=(".salary",)
+)
+STAFF = SecretPattern(name="staff number", pattern="EMP-[0-9]{6}")
 ORGANISATION = Organisation(
     name="Example e.V.", address="Street 1", contact="privacy@example.org", jurisdiction="DE"
 )
@@ -49,6 +69,19 @@ keys = "full"
 id = "chromium"
 name = "Chromium"
 exe = "/usr/lib/chromium/chromium"
+browser = "chromium"
+keys = "full"
+
+[[sites]]
+id = "wiki"
+name = "Team wiki"
+host = "wiki.example.org"
+keys = "full"
+masked = [".salary"]
+
+[[secrets]]
+name = "staff number"
+pattern = "EMP-[0-9]{6}"
 
 [limits]
 device_days = 14
@@ -63,6 +96,8 @@ def policy(**changes: Any) -> Policy:
         "purpose": PURPOSE,
         "recipients": (RESEARCH,),
         "apps": (MOUSEPAD, CHROMIUM),
+        "sites": (WIKI,),
+        "secrets": (STAFF,),
         "kinds": tuple(Kind),
         "presence": Presence.SYNTHETIC,
     }
@@ -85,11 +120,28 @@ def _apps() -> st.SearchStrategy[tuple[DesignatedApp, ...]]:
         exe=st.sampled_from(["/usr/bin/a", "/usr/bin/b", "/usr/bin/c"]),
         script=st.sampled_from([None, "/usr/share/a.py"]),
         sha256=st.sampled_from([None, "a" * 64, "b" * 64]),
-        keys=st.sampled_from(["shape", "full"]),
+        keys=st.sampled_from(["shortcuts", "shape", "full"]),
+        browser=st.sampled_from([None, "chromium"]),
+        category=st.sampled_from([None, "mail"]),
     )
     return st.lists(
         one, min_size=1, max_size=3, unique_by=(lambda x: x.id, lambda x: (x.exe, x.script))
     ).map(tuple)
+
+
+def _sites() -> st.SearchStrategy[tuple[DesignatedSite, ...]]:
+    one = st.builds(
+        DesignatedSite,
+        id=st.sampled_from(["a", "b", "c"]),
+        name=st.just("Site"),
+        host=st.sampled_from(["a.example.org", "b.example.org", "*.example.com"]),
+        port=st.sampled_from([None, 8443]),
+        path=st.sampled_from(["/", "/team"]),
+        keys=st.sampled_from(["shortcuts", "shape", "full"]),
+        category=st.sampled_from([None, "chat"]),
+        masked=st.sampled_from([(), (".a",), (".a", ".b"), (".c",)]),
+    )
+    return st.lists(one, max_size=2, unique_by=(lambda x: x.id, lambda x: x.host)).map(tuple)
 
 
 def policies() -> st.SearchStrategy[Policy]:
@@ -115,6 +167,8 @@ def policies() -> st.SearchStrategy[Policy]:
         ),
         recipients=_some(RESEARCH, Recipient(name="Other", key=KEYS[1])),
         apps=_apps(),
+        sites=_sites(),
+        secrets=st.sampled_from([(), (STAFF,), (STAFF, SecretPattern(name="x", pattern="x+"))]),
         kinds=_some(*Kind),
         synthetic=few(["drop", "keep"]),
         presence=few(list(Presence)),

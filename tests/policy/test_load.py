@@ -74,7 +74,7 @@ def test_a_persons_own_policy_stands_alone(paths: Paths) -> None:
     assert loaded.policy.presence is Presence.SYNTHETIC
     assert loaded.files == (paths.policy,)
     assert loaded.origins["version"] == f"{paths.policy}:1"
-    assert loaded.origins["limits.device_days"] == f"{paths.policy}:30"
+    assert loaded.origins["limits.device_days"] == f"{paths.policy}:43"
     assert loaded.origins["limits.max_fps"] == "built-in default"
     assert "own" in loaded.origins["presence"]
 

@@ -9,7 +9,17 @@ from pydantic import BaseModel
 
 from nodreel.errors import PolicyError
 from nodreel.events import Kind
-from nodreel.policy import Policy, Presence, Purpose, Recipient, merge, narrower_or_equal, order
+from nodreel.policy import (
+    DesignatedSite,
+    Policy,
+    Presence,
+    Purpose,
+    Recipient,
+    SecretPattern,
+    merge,
+    narrower_or_equal,
+    order,
+)
 from tests.policy.samples import (
     CHROMIUM,
     KEYS,
@@ -17,6 +27,8 @@ from tests.policy.samples import (
     ORGANISATION,
     PURPOSE,
     RESEARCH,
+    STAFF,
+    WIKI,
     limits,
     policies,
     policy,
@@ -26,7 +38,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SLACK = MOUSEPAD.model_copy(update={"id": "slack", "name": "Slack", "exe": "/usr/bin/slack"})
+INTRANET = WIKI.model_copy(update={"id": "intra", "host": "intra.example.org"})
 PINNED = MOUSEPAD.model_copy(update={"sha256": "a" * 64})
+
+
+def site(**changes: Any) -> DesignatedSite:
+    return WIKI.model_copy(update=changes)
 
 
 def parts(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
@@ -66,6 +83,35 @@ WIDENINGS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {},
     ),
     "which keys": ({}, {"apps": (MOUSEPAD.model_copy(update={"keys": "shape"}), CHROMIUM)}),
+    "whether a character was typed": (
+        {"apps": (MOUSEPAD.model_copy(update={"keys": "shape"}),)},
+        {"apps": (MOUSEPAD.model_copy(update={"keys": "shortcuts"}),)},
+    ),
+    "a browser as any program": (
+        {"apps": (MOUSEPAD, CHROMIUM.model_copy(update={"browser": None}))},
+        {},
+    ),
+    "mail as any program": (
+        {},
+        {"apps": (MOUSEPAD.model_copy(update={"category": "mail"}), CHROMIUM)},
+    ),
+    "another site": ({"sites": (WIKI, INTRANET)}, {}),
+    "a first site": ({}, {"sites": ()}),
+    "another name of a site": ({"sites": (site(name="Notes"),)}, {}),
+    "another host": ({"sites": (site(host="wiki.example.com"),)}, {}),
+    "all below a host": ({"sites": (site(host="*.wiki.example.org"),)}, {}),
+    "another scheme": ({"sites": (site(scheme="http"),)}, {}),
+    "another port": ({"sites": (site(port=8443),)}, {}),
+    "another path": ({}, {"sites": (site(path="/team"),)}),
+    "which keys on a site": ({}, {"sites": (site(keys="shape"),)}),
+    "chat as any site": ({}, {"sites": (site(category="chat"),)}),
+    "less masked": ({"sites": (site(masked=()),)}, {}),
+    "another part masked": ({"sites": (site(masked=(".b",)),)}, {}),
+    "a shape of secrets less": ({"secrets": ()}, {}),
+    "another shape of secrets": (
+        {"secrets": (STAFF.model_copy(update={"pattern": "EMP-[0-9]{7}"}),)},
+        {},
+    ),
     "any version of the program": ({}, {"apps": (PINNED, CHROMIUM)}),
     "another pinned version": (
         {"apps": (PINNED.model_copy(update={"sha256": "b" * 64}),)},
@@ -140,7 +186,9 @@ def test_the_table_of_widenings_covers_every_rule() -> None:
     }
     rules = {rule.words for table in order.RULES.values() for rule in table.values()}
     # A member of a list is another member as soon as these differ; the list's own rule tells.
-    within = {"id of the app"} | {r.words for r in order.RULES[Recipient].values()}
+    within = {"id of the app", "id of the site"} | {
+        r.words for part in (Recipient, SecretPattern) for r in order.RULES[part].values()
+    }
     assert rules - within == words
 
 
@@ -150,6 +198,9 @@ def test_the_table_of_widenings_covers_every_rule() -> None:
         ({"apps": (CHROMIUM,)}, {}),
         ({"kinds": (Kind.KEYS, Kind.POINTER)}, {}),
         ({"apps": (PINNED,)}, {}),
+        ({"sites": ()}, {}),
+        ({"sites": (site(keys="shortcuts", masked=(".b", ".salary")),)}, {}),
+        ({"secrets": (SecretPattern(name="x", pattern="x+"), STAFF)}, {}),
         ({"suspended": True, "version": 9}, {}),
         ({"limits": limits(max_fps=1, undo_hours=48)}, {}),
     ],
@@ -161,6 +212,14 @@ def test_narrower_needs_no_question(narrow: dict[str, Any], wide: dict[str, Any]
 def test_a_new_app_is_named_with_its_file() -> None:
     found = narrower_or_equal(policy(apps=(MOUSEPAD, CHROMIUM, SLACK)), policy())
     assert [str(d) for d in found] == ["designated apps: not there -> Slack (/usr/bin/slack)"]
+
+
+def test_what_is_not_masked_any_more_is_named() -> None:
+    found = narrower_or_equal(policy(sites=(site(masked=(".b",)),), secrets=()), policy())
+    assert [str(d) for d in found] == [
+        "Team wiki: parts of pages left out: .salary -> not there",
+        "shapes of secrets taken out: staff number (EMP-[0-9]{6}) -> not there",
+    ]
 
 
 def test_a_field_without_a_rule_is_wider_as_soon_as_it_differs(

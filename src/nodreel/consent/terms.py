@@ -33,7 +33,12 @@ KIND_WORDS = {
     Kind.KEYS: "keys: what you press in designated apps (how much of it is said with each app)",
     Kind.SCREEN: "screen: pictures of the windows of designated apps, nothing else on the screen",
     Kind.TITLES: "titles: window titles of designated apps; they can name documents and people",
-    Kind.ELEMENTS: "elements: names and places of buttons and fields (not by this version yet)",
+    Kind.ELEMENTS: "elements: names and places of buttons and fields in designated apps",
+    Kind.TEXT: "text: which characters you type in apps and sites that say so, never in password"
+    " fields that are recognised; in fields that cannot be judged only the sort of key",
+    Kind.MAIL: "mail: apps and sites for mail",
+    Kind.CHAT: "chat: apps and sites for messages",
+    Kind.ACCESSIBILITY: "accessibility: nodreel may switch it on for the desktop",
 }
 NEVER = (
     "other apps, other windows, notifications, the rest of the screen",

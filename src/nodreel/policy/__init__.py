@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from nodreel.policy.apps import Category, DesignatedApp, Tier
 from nodreel.policy.canonical import canonical
 from nodreel.policy.load import LoadedPolicy, combine, load_policy
 from nodreel.policy.model import (
-    DesignatedApp,
     Limits,
     Organisation,
     Policy,
@@ -15,9 +15,13 @@ from nodreel.policy.model import (
     schema,
 )
 from nodreel.policy.order import Difference, merge, narrower_or_equal
+from nodreel.policy.patterns import SecretPattern
+from nodreel.policy.sites import DesignatedSite
 
 __all__ = [
+    "Category",
     "DesignatedApp",
+    "DesignatedSite",
     "Difference",
     "Limits",
     "LoadedPolicy",
@@ -26,6 +30,8 @@ __all__ = [
     "Presence",
     "Purpose",
     "Recipient",
+    "SecretPattern",
+    "Tier",
     "canonical",
     "combine",
     "load_policy",

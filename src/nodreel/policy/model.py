@@ -7,44 +7,23 @@ stands in ``config/policy.example.toml``; which change of it is a widening in ``
 from __future__ import annotations
 
 import hashlib
-import posixpath
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal
 
 import pyrage
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    field_validator,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, StringConstraints, field_validator
 
 from nodreel.events import Kind
+from nodreel.policy.apps import DesignatedApp
 from nodreel.policy.canonical import canonical
-from nodreel.policy.interpreters import is_interpreter
+from nodreel.policy.patterns import MOST_PATTERNS, SecretPattern
+from nodreel.policy.sites import DesignatedSite
+from nodreel.policy.words import Line, Part, Prose, Slug, refuse_twins
 
 MOST_NOT_PURPOSES = 32
-_LONGEST_PATH = 1024
-
-
-def _plain(text: str) -> str:
-    if not text.isprintable():
-        raise ValueError("must not contain line breaks or invisible characters")
-    if text != text.strip():
-        raise ValueError("must not begin or end with a space")
-    return text
-
-
-def _absolute(path: str) -> str:
-    _plain(path)
-    if not path.startswith("/"):
-        raise ValueError("must be an absolute path, beginning with /")
-    if path.startswith("//") or posixpath.normpath(path) != path or path == "/":
-        raise ValueError("must name a file directly, without `..`, `.`, `//` or a slash at its end")
-    return path
+# What is asked for unless a policy names its kinds; the others concern bystanders, text, or the
+# desktop as a whole, and a policy has to want them in so many words.
+USUAL_KINDS: Final = (Kind.POINTER, Kind.KEYS, Kind.SCREEN, Kind.TITLES, Kind.ELEMENTS)
 
 
 def _age_key(key: str) -> str:
@@ -57,17 +36,9 @@ def _age_key(key: str) -> str:
     return key
 
 
-# In pydantic's regular expressions `$` is the very end, not also before a last line break.
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{0,62}$")]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_plain)]
-Prose = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(_plain)]
-FilePath = Annotated[
-    str, StringConstraints(min_length=2, max_length=_LONGEST_PATH), AfterValidator(_absolute)
-]
 AgeKey = Annotated[
     str, StringConstraints(pattern=r"^age1[02-9ac-hj-np-z]{58}$"), AfterValidator(_age_key)
 ]
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 class Presence(StrEnum):
@@ -83,11 +54,7 @@ class Presence(StrEnum):
         return order.index(self) >= order.index(wanted)
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class Organisation(_Frozen):
+class Organisation(Part):
     """Who is responsible for the recordings, and where the person can turn to."""
 
     name: Line
@@ -98,7 +65,7 @@ class Organisation(_Frozen):
     works_agreement_ref: Line | None = None
 
 
-class Purpose(_Frozen):
+class Purpose(Part):
     """The one purpose, and what the recordings must never be used for."""
 
     id: Slug
@@ -111,34 +78,14 @@ class Purpose(_Frozen):
     )
 
 
-class Recipient(_Frozen):
+class Recipient(Part):
     """Who can open the recordings: the holder of the private half of ``key``."""
 
     name: Line
     key: AgeKey
 
 
-class DesignatedApp(_Frozen):
-    """An app whose use may be recorded, known by the file it runs and never by its title."""
-
-    id: Slug
-    name: Line
-    exe: FilePath
-    script: FilePath | None = None
-    sha256: Sha256 | None = None
-    keys: Literal["shape", "full"] = "shape"
-
-    @model_validator(mode="after")
-    def _an_interpreter_is_no_app(self) -> Self:
-        if self.script is None and is_interpreter(self.exe):
-            raise ValueError(
-                f"{self.exe} runs any program, so it designates none; add `script`,"
-                " the absolute path of the program it runs"
-            )
-        return self
-
-
-class Limits(_Frozen):
+class Limits(Part):
     """How much, how long, how often."""
 
     max_fps: Annotated[float, Field(gt=0, le=30, allow_inf_nan=False)] = 10.0
@@ -154,7 +101,7 @@ class Limits(_Frozen):
     episode_mb: Annotated[int, Field(ge=1, le=1024)] = 64
 
 
-class Policy(_Frozen):
+class Policy(Part):
     """What may be recorded once the person agrees; narrowed without asking, never widened."""
 
     version: Annotated[int, Field(ge=1, le=1_000_000)]
@@ -162,7 +109,9 @@ class Policy(_Frozen):
     purpose: Purpose
     recipients: Annotated[tuple[Recipient, ...], Field(min_length=1, max_length=16)]
     apps: Annotated[tuple[DesignatedApp, ...], Field(min_length=1, max_length=256)]
-    kinds: Annotated[tuple[Kind, ...], Field(min_length=1, max_length=len(Kind))] = tuple(Kind)
+    sites: Annotated[tuple[DesignatedSite, ...], Field(max_length=256)] = ()
+    secrets: Annotated[tuple[SecretPattern, ...], Field(max_length=MOST_PATTERNS)] = ()
+    kinds: Annotated[tuple[Kind, ...], Field(min_length=1, max_length=len(Kind))] = USUAL_KINDS
     synthetic: Literal["drop", "keep"] = "drop"
     presence: Presence = Presence.PHYSICAL
     suspended: bool = False
@@ -172,32 +121,38 @@ class Policy(_Frozen):
     @field_validator("kinds")
     @classmethod
     def _kinds_once(cls, kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
-        _refuse_twins("kind", list(kinds))
+        refuse_twins("kind", list(kinds))
         return kinds
 
     @field_validator("recipients")
     @classmethod
     def _keys_once(cls, recipients: tuple[Recipient, ...]) -> tuple[Recipient, ...]:
-        _refuse_twins("key", [r.key for r in recipients])
+        refuse_twins("key", [r.key for r in recipients])
         return recipients
 
     @field_validator("apps")
     @classmethod
     def _apps_once(cls, apps: tuple[DesignatedApp, ...]) -> tuple[DesignatedApp, ...]:
-        _refuse_twins("id", [a.id for a in apps])
-        _refuse_twins("program", [f"{a.exe} {a.script or ''}".strip() for a in apps])
+        refuse_twins("id", [a.id for a in apps])
+        refuse_twins("program", [f"{a.exe} {a.script or ''}".strip() for a in apps])
         return apps
+
+    @field_validator("sites")
+    @classmethod
+    def _sites_once(cls, sites: tuple[DesignatedSite, ...]) -> tuple[DesignatedSite, ...]:
+        refuse_twins("id", [s.id for s in sites])
+        return sites
+
+    @field_validator("secrets")
+    @classmethod
+    def _secrets_once(cls, secrets: tuple[SecretPattern, ...]) -> tuple[SecretPattern, ...]:
+        refuse_twins("pattern", [f"{s.name}: {s.pattern}" for s in secrets])
+        return secrets
 
     @property
     def sha256(self) -> str:
         """Hex digest over the canonical JSON of every field, defaults included."""
         return hashlib.sha256(canonical(self.model_dump(mode="json"))).hexdigest()
-
-
-def _refuse_twins(what: str, values: list[str]) -> None:
-    twins = {value for value in values if values.count(value) > 1}
-    if twins:
-        raise ValueError(f"{what} {min(twins)} is there twice")
 
 
 def schema() -> dict[str, object]:

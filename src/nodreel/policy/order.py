@@ -7,14 +7,14 @@ counts as wider, so the person is asked. Pure: no I/O, no clock.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from pydantic import BaseModel
 
 from nodreel.errors import PolicyError
+from nodreel.policy.apps import DesignatedApp, Tier
 from nodreel.policy.model import (
     MOST_NOT_PURPOSES,
-    DesignatedApp,
     Limits,
     Organisation,
     Policy,
@@ -22,6 +22,8 @@ from nodreel.policy.model import (
     Purpose,
     Recipient,
 )
+from nodreel.policy.patterns import MOST_PATTERNS, SecretPattern
+from nodreel.policy.sites import MOST_MASKED, DesignatedSite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -50,13 +52,20 @@ class _Apart:
 APART = _Apart()
 
 
+TIERS = get_args(Tier)  # the narrowest first
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """``words`` for people; ``fits(new, old)``: not wider; ``meet(a, b)``: the widest in both."""
+    """``words`` for people; ``fits(new, old)``: not wider; ``meet(a, b)``: the widest in both.
+
+    ``shields``: a list whose members protect, so that it is the missing ones that widen.
+    """
 
     words: str
     fits: Callable[[Any, Any], bool]
     meet: Callable[[Any, Any], Any]
+    shields: bool = False
 
 
 def narrower_or_equal(new: Policy, old: Policy) -> tuple[Difference, ...]:
@@ -111,16 +120,14 @@ def _subset(words: str) -> Rule:
     )
 
 
-def _superset(words: str) -> Rule:
-    return Rule(
-        words,
-        lambda new, old: set(new) >= set(old),
-        lambda a, b: _short((*a, *(x for x in b if x not in a))),
-    )
+def _superset(words: str, most: int) -> Rule:
+    """More is narrower; more than ``most`` together is no policy, rather than a part of both."""
 
+    def meet(a: tuple[Any, ...], b: tuple[Any, ...]) -> tuple[Any, ...] | _Apart:
+        both = (*a, *(x for x in b if x not in a))
+        return both if len(both) <= most else APART
 
-def _short(words: tuple[str, ...]) -> tuple[str, ...] | _Apart:
-    return words if len(words) <= MOST_NOT_PURPOSES else APART
+    return Rule(words, lambda new, old: set(new) >= set(old), meet, shields=True)
 
 
 def _pinned(words: str) -> Rule:
@@ -132,25 +139,35 @@ def _pinned(words: str) -> Rule:
     )
 
 
-def _apps_fit(new: tuple[DesignatedApp, ...], old: tuple[DesignatedApp, ...]) -> bool:
-    known = {app.id: app for app in old}
-    return all(app.id in known and not list(_wider(app, known[app.id])) for app in new)
+Designated = DesignatedApp | DesignatedSite
 
 
-def _apps_meet(
-    a: tuple[DesignatedApp, ...], b: tuple[DesignatedApp, ...]
-) -> tuple[DesignatedApp, ...] | _Apart:
-    """Designated by both, under the same name and program; other apps fall out."""
-    known = {app.id: app for app in b}
-    common = [(app, known[app.id]) for app in a if app.id in known]
-    return tuple(_meet(x, y) for x, y in common if not list(_conflicts(x, y, ""))) or APART
+def _designated(words: str, *, may_be_none: bool) -> Rule:
+    """Apps or sites by id: fewer, and each of them at most as before, is narrower."""
+
+    def fits(new: tuple[Designated, ...], old: tuple[Designated, ...]) -> bool:
+        known = {item.id: item for item in old}
+        return all(item.id in known and not list(_wider(item, known[item.id])) for item in new)
+
+    def meet(
+        a: tuple[Designated, ...], b: tuple[Designated, ...]
+    ) -> tuple[Designated, ...] | _Apart:
+        """Designated by both, under the same name and as the same thing; others fall out."""
+        known = {item.id: item for item in b}
+        common = [(item, known[item.id]) for item in a if item.id in known]
+        both = tuple(_meet(x, y) for x, y in common if not list(_conflicts(x, y, "")))
+        return both if both or may_be_none else APART
+
+    return Rule(words, fits, meet)
 
 
 RULES: Mapping[type[BaseModel], Mapping[str, Rule]] = {
     Policy: {
         "version": _at_least("version of the policy (an older one came back)"),
         "recipients": _subset("who can open the recordings"),
-        "apps": Rule("designated apps", _apps_fit, _apps_meet),
+        "apps": _designated("designated apps", may_be_none=False),
+        "sites": _designated("designated sites", may_be_none=True),
+        "secrets": _superset("shapes of secrets taken out", MOST_PATTERNS),
         "kinds": _subset("kinds of data"),
         "synthetic": _ranked("input made by programs", "drop", "keep"),
         "presence": _ranked("proof that you are there", *reversed(Presence)),
@@ -168,7 +185,7 @@ RULES: Mapping[type[BaseModel], Mapping[str, Rule]] = {
     Purpose: {
         "id": _same("purpose"),
         "text": _same("purpose, in words"),
-        "not_purposes": _superset("what recordings are never used for"),
+        "not_purposes": _superset("what recordings are never used for", MOST_NOT_PURPOSES),
     },
     Recipient: {
         "name": _same("name of who can open the recordings"),
@@ -180,7 +197,24 @@ RULES: Mapping[type[BaseModel], Mapping[str, Rule]] = {
         "exe": _same("program file"),
         "script": _same("script the program runs"),
         "sha256": _pinned("pinned version of the program"),
-        "keys": _ranked("which keys", "shape", "full"),
+        "keys": _ranked("which keys", *TIERS),
+        "browser": _same("browser that tells which page is shown"),
+        "category": _same("mail, chat or neither"),
+    },
+    DesignatedSite: {
+        "id": _same("id of the site"),
+        "name": _same("name of the site"),
+        "host": _same("host of the site"),
+        "scheme": _same("scheme of the site"),
+        "port": _same("port of the site"),
+        "path": _same("where on the site"),
+        "keys": _ranked("which keys on the site", *TIERS),
+        "category": _same("mail, chat or neither of the site"),
+        "masked": _superset("parts of pages left out", MOST_MASKED),
+    },
+    SecretPattern: {
+        "name": _same("name of a shape of secrets"),
+        "pattern": _same("shape of secrets"),
     },
     Limits: {
         "max_fps": _at_most("pictures per second"),
@@ -214,6 +248,9 @@ def _wider_field(rule: Rule, new: Any, old: Any) -> Iterator[Difference]:  # noq
 
 def _members(rule: Rule, new: tuple[Any, ...], old: tuple[Any, ...]) -> Iterator[Difference]:
     """Say which members of a list make it wider, one by one."""
+    if rule.shields:
+        yield from (Difference(rule.words, _say(x), "not there") for x in old if x not in new)
+        return
     known = {_identity(x): x for x in old}
     for item in new:
         before = known.get(_identity(item))
@@ -250,7 +287,7 @@ def _is_part(value: object) -> bool:
 
 
 def _identity(item: object) -> object:
-    return item.id if isinstance(item, DesignatedApp) else item
+    return item.id if isinstance(item, Designated) else item
 
 
 _PLAIN = {True: "yes", False: "no", None: "none"}
@@ -258,13 +295,23 @@ _PLAIN = {True: "yes", False: "no", None: "none"}
 
 def _say(value: object) -> str:
     match value:
-        case DesignatedApp():
-            return f"{value.name} ({value.script or value.exe})"
-        case Recipient():
-            return f"{value.name} ({value.key})"
+        case DesignatedApp() | DesignatedSite() | Recipient() | SecretPattern():
+            return f"{value.name} ({_exactly(value)})"
         case tuple():
             return ", ".join(_say(item) for item in value)
         case bool() | None:
             return _PLAIN[value]
         case _:
             return str(value)
+
+
+def _exactly(value: DesignatedApp | DesignatedSite | Recipient | SecretPattern) -> str:
+    match value:
+        case DesignatedApp():
+            return value.script or value.exe
+        case DesignatedSite():
+            return value.place
+        case Recipient():
+            return value.key
+        case SecretPattern():
+            return value.pattern

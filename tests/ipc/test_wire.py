@@ -10,9 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
-from nodreel.ipc import wire
+from nodreel.ipc import web, wire
 
 MESSAGES: tuple[type[BaseModel], ...] = get_args(get_args(wire.Request)[0])
+
+WHAT_A_PAGE_IS = (
+    "seq", "sent_ms", "since_ms", "front", "address", "complete", "private", "title", "focused",
+    "viewport", "exact", "masks", "verdict", "blind", "element",
+)  # fmt: skip
 
 GOOD = [
     wire.AskStatus(),
@@ -28,6 +33,10 @@ GOOD = [
     wire.Delete(everything=True),
     wire.AddNote(text="Filing the quarterly report"),
     wire.SignBeat(window=0x1E00007, pid=4711),
+    web.WebHello(),
+    web.WebHello(skip=40),
+    web.WebReport(seq=0, sent_ms=0, since_ms=0),
+    web.WebGone(),
 ]
 
 BAD = [
@@ -73,7 +82,10 @@ BAD = [
 
 def test_the_words_are_exactly_these() -> None:
     words = {model.model_fields["do"].default for model in MESSAGES}
-    assert words == {"status", "pause", "resume", "stop", "withdraw", "delete", "note", "sign"}
+    assert words == {
+        "status", "pause", "resume", "stop", "withdraw", "delete", "note", "sign",
+        "web_hello", "web_report", "web_gone",
+    }  # fmt: skip
 
 
 def test_no_field_of_any_message_could_carry_a_yes() -> None:
@@ -87,6 +99,8 @@ def test_no_field_of_any_message_could_carry_a_yes() -> None:
         ("AddNote", "text"),
         ("SignBeat", "window"),
         ("SignBeat", "pid"),
+        ("WebHello", "skip"),
+        *(("WebReport", name) for name in WHAT_A_PAGE_IS),
     }
 
 

@@ -17,6 +17,7 @@ from nodreel.agent.interlocks import Interlock, Interlocks
 from nodreel.agent.permission import Permission
 from nodreel.agent.recording import Recording
 from nodreel.agent.signkeeper import SignKeeper
+from nodreel.agent.web import Browsers
 from nodreel.consent import settle
 from nodreel.episode.recover import recover
 from nodreel.errors import NodreelError, StoreError
@@ -54,6 +55,7 @@ class Agent:
         self.sign = SignKeeper(clock)
         self.store = Store(paths, clock)
         self.coverage = Coverage(paths.coverage, clock, boot_id())
+        self.browsers = Browsers(clock, lambda: None, lambda _: None)  # silent until the gate asks
         self.recording: Recording | None = None
         self.interlocks = Interlocks({
             "grant": (self.permission.why_no_grant, "You agreed, and the agreement is valid."),

@@ -12,6 +12,7 @@ from nodreel.agent.switches import FOREVER, STOPPED, Switches, write_switches
 from nodreel.clock import WallNanos
 from nodreel.errors import ControlError
 from nodreel.events import SECOND, Nanos
+from nodreel.ipc.web import WebGone, WebHello, WebReport
 from nodreel.ipc.wire import (
     AddNote,
     AskStatus,
@@ -61,6 +62,8 @@ class Control:
                 return agent.ask(self._resume)
             case AddNote():
                 return agent.ask(lambda: self._note(request))
+            case WebHello() | WebReport() | WebGone():
+                return Done(web=agent.browsers(request, pid))
             case _:
                 assert_never(request)
 

@@ -11,6 +11,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
+from nodreel.ipc.web import Web, WebGone, WebHello, WebReport
+
 MAX_MESSAGE = 64 * 1024
 DAY_MINUTES = 24 * 60
 
@@ -88,10 +90,20 @@ class SignBeat(_Said):
     pid: int = Field(ge=1)
 
 
-Request = Annotated[
-    AskStatus | Pause | Resume | Stop | Withdraw | Delete | AddNote | SignBeat,
-    Field(discriminator="do"),
-]
+_Asked = (
+    AskStatus
+    | Pause
+    | Resume
+    | Stop
+    | Withdraw
+    | Delete
+    | AddNote
+    | SignBeat
+    | WebHello
+    | WebReport
+    | WebGone
+)
+Request = Annotated[_Asked, Field(discriminator="do")]
 
 
 class Interlock(_Said):
@@ -136,11 +148,15 @@ class Status(_Said):
 
 
 class Done(_Said):
-    """It was done; with the state it led to where that is known, and words for the person."""
+    """It was done; with the state it led to where that is known, and words for the person.
+
+    ``web`` answers a browser's extension.
+    """
 
     answer: Literal["done"] = "done"
     status: Status | None = None
     text: str = ""
+    web: Web | None = None
 
 
 class Refused(_Said):
@@ -154,9 +170,7 @@ class Refused(_Said):
 
 Reply = Annotated[Done | Refused, Field(discriminator="answer")]
 
-REQUEST: TypeAdapter[AskStatus | Pause | Resume | Stop | Withdraw | Delete | AddNote | SignBeat] = (
-    TypeAdapter(Request)
-)
+REQUEST: TypeAdapter[_Asked] = TypeAdapter(Request)
 REPLY: TypeAdapter[Done | Refused] = TypeAdapter(Reply)
 
 

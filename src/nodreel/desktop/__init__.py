@@ -13,7 +13,11 @@ from nodreel.consent.grant import Grant
 from nodreel.errors import NoConsentError, UnsupportedError
 
 if TYPE_CHECKING:
-    from nodreel.desktop.base import Desktop
+    from collections.abc import Callable
+
+    from nodreel.desktop.base import Accessibility, Desktop
+    from nodreel.events import Element
+    from nodreel.scene import Field
 
 
 def open_desktop(grant: Grant) -> Desktop:
@@ -32,6 +36,24 @@ def open_desktop(grant: Grant) -> Desktop:
         return X11Desktop()
     raise UnsupportedError(
         f"nodreel cannot record on {sys.platform} yet.",
+        advice="Use a Linux desktop with an X11 session; nothing is recorded here.",
+    )
+
+
+def open_accessibility(grant: Grant, feed: Callable[[Field | Element], None]) -> Accessibility:
+    """Open what apps say of their own fields and elements; ``feed`` is called from its thread.
+
+    Where no accessibility bus answers, every field is unknown. Raises NoConsentError without a
+    Grant, UnsupportedError on systems that no backend exists for.
+    """
+    if not isinstance(grant, Grant):
+        raise NoConsentError("Apps are asked about their fields only with a grant, a valid yes.")
+    if sys.platform == "linux":
+        from nodreel.desktop.atspi.client import AtspiAccessibility  # noqa: PLC0415 - likewise
+
+        return AtspiAccessibility(feed)
+    raise UnsupportedError(
+        f"nodreel cannot ask apps on {sys.platform} about their fields yet.",
         advice="Use a Linux desktop with an X11 session; nothing is recorded here.",
     )
 

@@ -85,7 +85,8 @@ class Accessibility(Protocol):
     """What apps themselves say of their fields and elements; runs a thread of its own.
 
     Made with a ``feed`` that takes Field and Element from any thread. No method blocks or raises:
-    what does not answer within 250 ms is unknown.
+    what does not answer within 250 ms is unknown. While attended, a Field comes whenever something
+    changed and about once a second; each counts until the next.
     """
 
     def attend(self, front: Window | None, t: Nanos) -> None:

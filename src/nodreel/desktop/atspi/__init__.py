@@ -1,0 +1,1 @@
+"""What apps on Linux say of their fields and elements, over plain D-Bus (AT-SPI)."""

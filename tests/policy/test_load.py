@@ -136,7 +136,7 @@ def test_an_own_app_that_is_not_designated_falls_out(
     manage("10-base.toml", TOML)
     paths.policy.write_text(
         '[[apps]]\nid = "mousepad"\nname = "Mousepad"\nexe = "/usr/bin/mousepad"\n'
-        '[[apps]]\nid = "slack"\nname = "Slack"\nexe = "/usr/bin/slack"\n'
+        '[[apps]]\ncategory = "chat"\nid = "slack"\nname = "Slack"\nexe = "/usr/bin/slack"\n'
     )
     loaded = load(paths)
     assert [app.id for app in loaded.policy.apps] == ["mousepad"]

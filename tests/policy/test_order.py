@@ -37,7 +37,8 @@ from tests.policy.samples import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SLACK = MOUSEPAD.model_copy(update={"id": "slack", "name": "Slack", "exe": "/usr/bin/slack"})
+GEANY = MOUSEPAD.model_copy(update={"id": "geany", "name": "Geany", "exe": "/usr/bin/geany"})
+KIOSK = CHROMIUM.model_copy(update={"exe": "/opt/kiosk/kiosk"})
 INTRANET = WIKI.model_copy(update={"id": "intra", "host": "intra.example.org"})
 PINNED = MOUSEPAD.model_copy(update={"sha256": "a" * 64})
 
@@ -69,7 +70,7 @@ def test_every_field_of_every_part_has_a_rule() -> None:
 
 # (what changes, the wider value, the narrower value)
 WIDENINGS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
-    "another app": ({"apps": (MOUSEPAD, CHROMIUM, SLACK)}, {}),
+    "another app": ({"apps": (MOUSEPAD, CHROMIUM, GEANY)}, {}),
     "another program": (
         {"apps": (MOUSEPAD.model_copy(update={"exe": "/usr/bin/geany"}), CHROMIUM)},
         {},
@@ -88,8 +89,8 @@ WIDENINGS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"apps": (MOUSEPAD.model_copy(update={"keys": "shortcuts"}),)},
     ),
     "a browser as any program": (
-        {"apps": (MOUSEPAD, CHROMIUM.model_copy(update={"browser": None}))},
-        {},
+        {"apps": (MOUSEPAD, KIOSK.model_copy(update={"browser": None}))},
+        {"apps": (MOUSEPAD, KIOSK)},
     ),
     "mail as any program": (
         {},
@@ -210,8 +211,8 @@ def test_narrower_needs_no_question(narrow: dict[str, Any], wide: dict[str, Any]
 
 
 def test_a_new_app_is_named_with_its_file() -> None:
-    found = narrower_or_equal(policy(apps=(MOUSEPAD, CHROMIUM, SLACK)), policy())
-    assert [str(d) for d in found] == ["designated apps: not there -> Slack (/usr/bin/slack)"]
+    found = narrower_or_equal(policy(apps=(MOUSEPAD, CHROMIUM, GEANY)), policy())
+    assert [str(d) for d in found] == ["designated apps: not there -> Geany (/usr/bin/geany)"]
 
 
 def test_what_is_not_masked_any_more_is_named() -> None:

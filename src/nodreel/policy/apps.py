@@ -7,7 +7,8 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from nodreel.policy.interpreters import is_interpreter
-from nodreel.policy.words import FilePath, Line, Part, Sha256, Slug
+from nodreel.policy.known import category_of_program, engine_of
+from nodreel.policy.words import FilePath, Line, Part, Refused, Sha256, Slug
 
 Tier = Literal["shortcuts", "shape", "full"]
 Category = Literal["mail", "chat"]
@@ -36,5 +37,30 @@ class DesignatedApp(Part):
             raise ValueError(
                 f"{self.exe} runs any program, so it designates none; add `script`,"
                 " the absolute path of the program it runs"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _a_browser_says_so(self) -> Self:
+        engine = engine_of(self.exe, self.script)
+        if engine == "other":
+            raise Refused(
+                f"{self.exe} is a web browser that cannot tell nodreel which page it shows",
+                "Designate Chromium, Firefox or a browser made of one of them instead.",
+            )
+        if engine is not None and self.browser != engine:
+            raise Refused(
+                f"{self.exe} is a web browser, of which only designated sites are recorded",
+                f'Add `browser = "{engine}"`, and each site as [[sites]].',
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _mail_and_chat_say_so(self) -> Self:
+        sort = category_of_program(self.exe, self.script)
+        if sort is not None and self.category != sort:
+            raise Refused(
+                f"{self.exe} shows what other people write ({sort})",
+                f'Add `category = "{sort}"`; it is recorded only if that kind is ticked, too.',
             )
         return self

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nodreel.errors import PolicyError
 from nodreel.policy.lines import line_of
+from nodreel.policy.words import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,7 +81,9 @@ def _words(detail: Any) -> tuple[str, str]:  # noqa: ANN401  pydantic's ErrorDet
                 f"Remove `{key}` or correct its spelling (`nodreel policy schema` lists all).",
             )
         case "value_error":
-            return f"`{key}` {context['error']}.", f"Correct `{key}`."
+            error = context["error"]
+            todo = error.advice if isinstance(error, Refused) else f"Correct `{key}`."
+            return f"`{key}` {error}.", todo
         case "string_pattern_mismatch":
             return f"`{key}` is {value}, which has not the right form.", _form(key)
         case _:

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import hashlib
 from enum import StrEnum
-from typing import Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import pyrage
 from pydantic import AfterValidator, Field, StringConstraints, field_validator
 
 from nodreel.events import Kind
-from nodreel.policy.apps import DesignatedApp
+from nodreel.policy.apps import Category, DesignatedApp
 from nodreel.policy.canonical import canonical
 from nodreel.policy.patterns import MOST_PATTERNS, SecretPattern
 from nodreel.policy.sites import DesignatedSite
-from nodreel.policy.words import Line, Part, Prose, Slug, refuse_twins
+from nodreel.policy.words import Line, Part, Prose, Refused, Slug, refuse_twins
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 MOST_NOT_PURPOSES = 32
 # What is asked for unless a policy names its kinds; the others concern bystanders, text, or the
@@ -141,6 +144,13 @@ class Policy(Part):
     @classmethod
     def _sites_once(cls, sites: tuple[DesignatedSite, ...]) -> tuple[DesignatedSite, ...]:
         refuse_twins("id", [s.id for s in sites])
+        for number, site in enumerate(sites):
+            twin = next((s for s in sites[:number] if site.overlaps(s)), None)
+            if twin is not None:
+                raise Refused(
+                    f"{site.id} and {twin.id} have pages in common",
+                    "Make hosts or paths of the sites such that each page belongs to one only.",
+                )
         return sites
 
     @field_validator("secrets")
@@ -148,6 +158,17 @@ class Policy(Part):
     def _secrets_once(cls, secrets: tuple[SecretPattern, ...]) -> tuple[SecretPattern, ...]:
         refuse_twins("pattern", [f"{s.name}: {s.pattern}" for s in secrets])
         return secrets
+
+    def agreed_apps(self, kinds: Collection[Kind]) -> tuple[DesignatedApp, ...]:
+        """Return the apps that may be recorded if ``kinds`` were ticked: mail only with mail."""
+        return tuple(app for app in self.apps if self._is_agreed(app.category, kinds))
+
+    def agreed_sites(self, kinds: Collection[Kind]) -> tuple[DesignatedSite, ...]:
+        """Return the sites that may be recorded if ``kinds`` were ticked: chat only with chat."""
+        return tuple(site for site in self.sites if self._is_agreed(site.category, kinds))
+
+    def _is_agreed(self, category: Category | None, kinds: Collection[Kind]) -> bool:
+        return category is None or (Kind(category) in self.kinds and Kind(category) in kinds)
 
     @property
     def sha256(self) -> str:

@@ -10,6 +10,7 @@ import pytest
 from nodreel.agent import capture as module
 from nodreel.agent.capture import Capture
 from nodreel.clock import SystemClock
+from nodreel.desktop.fake_accessibility import FakeAccessibility
 from nodreel.errors import UnsupportedError
 from nodreel.events import Frame, Key, KeyClass, Nanos, Rect
 from nodreel.gate.apps import no_digest
@@ -34,6 +35,7 @@ def painted(monkeypatch: pytest.MonkeyPatch) -> Painted:
     desktop = Painted()
     desktop.colour = {1: 10, 2: 20}
     monkeypatch.setattr(module, "open_desktop", lambda _grant: desktop)
+    monkeypatch.setattr(module, "open_accessibility", lambda _grant, feed: FakeAccessibility(feed))
     return desktop
 
 

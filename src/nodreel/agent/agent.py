@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from nodreel.clock import Clock
     from nodreel.consent import Ledger
     from nodreel.paths import Paths
+    from nodreel.policy import DesignatedSite
+    from nodreel.scene import Sensed
 
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
@@ -42,6 +44,7 @@ CALM = Nanos(SECOND)
 """How often at least: an interlock is looked at every second, whatever happens."""
 IDLE = Nanos(60 * SECOND)
 ENFORCE_EVERY = Nanos(60 * SECOND)
+FOREIGN = "The app in front is not designated, so it is not recorded."
 PERMIT = ("grant", "pause", "policy", "disk")
 SHOW = ("sign", "session")
 
@@ -55,7 +58,7 @@ class Agent:
         self.sign = SignKeeper(clock)
         self.store = Store(paths, clock)
         self.coverage = Coverage(paths.coverage, clock, boot_id())
-        self.browsers = Browsers(clock, lambda: None, lambda _: None)  # silent until the gate asks
+        self.browsers = Browsers(clock, self._sites, self._sense)
         self.recording: Recording | None = None
         self.interlocks = Interlocks({
             "grant": (self.permission.why_no_grant, "You agreed, and the agreement is valid."),
@@ -249,6 +252,17 @@ class Agent:
         except StoreError as error:
             log.warning("store: %s", error)
 
+    # -- what browsers' extensions ask and say, from the thread that heard them
+
+    def _sites(self) -> tuple[DesignatedSite, ...] | None:
+        recording = self.recording
+        return tuple(recording.rules.sites.values()) if recording else None
+
+    def _sense(self, sensed: Sensed) -> None:
+        recording = self.recording
+        if recording is not None:
+            recording.capture.sense(sensed)
+
     # -- what the interlocks ask
 
     def _why_blind(self) -> str | None:
@@ -270,7 +284,7 @@ class Agent:
     def _why_foreign(self) -> str | None:
         context = self.recording.context if self.recording else None
         if context is None or not context.open:
-            return "The app in front is not designated, so it is not recorded."
+            return (context and context.insight.why) or FOREIGN
         return None
 
     def _state(self, closed: set[str]) -> tuple[State, str]:

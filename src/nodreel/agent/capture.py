@@ -6,15 +6,28 @@ Opening it opens the connections that hear and see; closing it closes them all.
 from __future__ import annotations
 
 import logging
+import queue
 import threading
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from nodreel.desktop import open_desktop
+from nodreel.desktop import open_accessibility, open_desktop
 from nodreel.errors import NodreelError
-from nodreel.events import MILLISECOND, SECOND, Button, Frame, Geometry, Key, Nanos, Scroll
-from nodreel.gate.context import Context, Grab, context_of
+from nodreel.events import (
+    MILLISECOND,
+    SECOND,
+    Button,
+    Element,
+    Frame,
+    Geometry,
+    Key,
+    Kind,
+    Nanos,
+    Scroll,
+)
+from nodreel.gate.context import Context, Grab
 from nodreel.gate.gate import Drop, Held, Rules, admit
+from nodreel.gate.knowledge import Knowledge
 from nodreel.gate.regions import visible
 from nodreel.gate.timeline import Timeline
 from nodreel.ring import Ring
@@ -26,10 +39,10 @@ if TYPE_CHECKING:
 
     from nodreel.clock import Clock
     from nodreel.consent import Grant
-    from nodreel.desktop.base import Desktop
-    from nodreel.events import Event
+    from nodreel.desktop.base import Accessibility, Desktop
+    from nodreel.events import Event, Rect
     from nodreel.gate.apps import Digest
-    from nodreel.scene import Sensed
+    from nodreel.scene import Sensed, Window
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +64,12 @@ class Capture:
         self.fault: NodreelError | None = None
         self.last_sensed: Nanos | None = None
         self._grant, self._rules, self._clock = grant, rules, clock
-        self._digest, self._changed = digest, changed
+        self._changed = changed
+        self.blind: tuple[Rect, ...] = ()  # besides the gate's masks; see Scrubber.blind
+        self._knowledge = Knowledge(rules, digest)
+        self._heard: queue.SimpleQueue[Sensed] = queue.SimpleQueue()
+        self._accessibility: Accessibility | None = None
+        self._front: Window | None = None
         self._held = Held()
         self._context: Context | None = None
         self._open = False
@@ -86,6 +104,11 @@ class Capture:
         self._wake()
         if self._thread.is_alive():
             self._thread.join(JOIN_S)
+
+    def sense(self, sensed: Sensed) -> None:
+        """Take in what browsers and accessibility report."""
+        self._heard.put(sensed)
+        self._wake()
 
     def resync(self) -> None:
         """Ask for a whole frame next."""
@@ -125,46 +148,83 @@ class Capture:
     def _sense(self) -> None:
         desktop = open_desktop(self._grant)
         try:
+            self._accessibility = open_accessibility(self._grant, self.sense)
             self._desktop = desktop
             self._sampler = Sampler(desktop, self._grant.policy.limits.max_fps)
-            self._enter(desktop.scene())
+            self._learn(self._knowledge.scene(desktop.scene()))
             self._ready.set()
             while not self._stopping.is_set():
                 for sensed in desktop.wait(self._patience()):
                     self._take(sensed)
+                self._listen()
                 self._look()
         finally:
             self._desktop = None
-            desktop.close()
+            try:
+                if self._accessibility is not None:
+                    self._accessibility.close()
+            finally:
+                desktop.close()
+
+    def _listen(self) -> None:
+        """Take what was reported by others, and let reports get stale."""
+        while not self._heard.empty():
+            self._take(self._heard.get())
+        if self._front is not None and not self._open and self._context is not None:
+            self._attend(self._context)
+        due, now = self._knowledge.due(), self._clock.mono()
+        if due is not None and due <= now:
+            self._learn(self._knowledge.tick(now))
 
     def _patience(self) -> Nanos:
         due = self._sampler.due(self._clock.mono()) if self._sampler else None
-        if due is None or not self._open:
+        if due is None or not self._open or self._context is None or self._context.pending:
             return LONGEST_WAIT
         return Nanos(max(MILLISECOND, min(due - self._clock.mono(), LONGEST_WAIT)))
 
     def _take(self, sensed: Sensed) -> None:
-        if isinstance(sensed, Scene):
-            self._enter(sensed)
-        elif isinstance(sensed, Damage):
-            if self._sampler:
-                self._sampler.drawn(sensed.window)
-        elif not isinstance(
-            sensed, Geometry | Page | Field
-        ):  # the scene has it, and hindsight writes it down
-            self.offer(sensed)
+        match sensed:
+            case Scene():
+                self._learn(self._knowledge.scene(sensed))
+            case Page():
+                self._learn(self._knowledge.page(sensed))
+            case Field():
+                self._learn(self._knowledge.field(sensed))
+            case Damage():
+                if self._sampler:
+                    self._sampler.drawn(sensed.window)
+            case Geometry():
+                pass  # the scene has it, and hindsight writes it down
+            case _:
+                self.offer(sensed)
 
-    def _enter(self, scene: Scene) -> None:
-        context = context_of(scene, self._rules.apps.values(), self._digest)
+    def _learn(self, context: Context | None) -> None:
+        if context is None:
+            return
         with self.lock:
             self.timeline.add(context)
         self._context = context
-        if self._sampler:
-            if _may_look(context) and self._open:
-                self._sampler.show(scene, visible(scene, context.owners))
-            else:
-                self._sampler.rest()
+        self._show(context)
+        self._attend(context)
         self._changed()
+
+    def _show(self, context: Context) -> None:
+        """Let the sampler look at what may be seen; while a page is in doubt it just waits."""
+        if self._sampler is None or context.pending:
+            return
+        if _may_look(context) and self._open:
+            masks = (*context.masks, *self.blind)
+            regions = visible(context.scene, context.owners, context.areas, masks)
+            self._sampler.show(context.scene, regions)
+        else:
+            self._sampler.rest()
+
+    def _attend(self, context: Context) -> None:
+        """Let accessibility listen to the app in front, to none while nothing is recorded."""
+        front = self._knowledge.front if self._open and context.open else None
+        if self._accessibility is not None and front != self._front:
+            self._front = front
+            self._accessibility.attend(front, context.t)
 
     def offer(self, event: Event) -> None:
         """Ask the door; what it admits waits in the ring."""
@@ -173,26 +233,39 @@ class Capture:
             return
         self.last_sensed = event.t
         with self.lock:
+            number = self.timeline.last
             if isinstance(event, Key) and event.press:
                 self.timeline.pressed(event.t)
+            elif isinstance(event, Element):  # it comes later than the click it belongs to
+                number = self.timeline.at(event.t)
+                context = self.timeline[number]
+            self._knowledge.input(event)
             verdict = admit(event, context, self._rules, self._held) if self._open else Drop.CLOSED
             if isinstance(verdict, Drop):
                 self.dropped[verdict] += 1
                 return
-            self.ring.push(verdict, self.timeline.last)
+            self.ring.push(verdict, number)
         if self._sampler and isinstance(verdict, Button | Key | Scroll):
             self._sampler.acted(event.t)
+        if isinstance(verdict, Button) and verdict.press:
+            self._ask(verdict)
+
+    def _ask(self, click: Button) -> None:
+        """Have the element under a click looked up."""
+        wanted = Kind.ELEMENTS in self._rules.kinds and self._front is not None
+        if wanted and self._accessibility is not None:
+            self._accessibility.point(click.t, click.x, click.y)
 
     def _look(self) -> None:
         """Take a frame when one is due."""
         sampler, context = self._sampler, self._context
-        if sampler is None or context is None or not self._open:
+        if sampler is None or context is None or not self._open or context.pending:
             return
         if self._resync.is_set():
             self._resync.clear()
             sampler.resync()
-            if _may_look(context):
-                sampler.show(context.scene, visible(context.scene, context.owners))
+            self._show(context)
+            self._attend(context)
         now = self._clock.mono()
         due = sampler.due(now)
         if due is None or due > now:

@@ -11,7 +11,7 @@ from nodreel.agent.reviewkey import review_recipient
 from nodreel.episode.journal import EpisodeAbout
 from nodreel.episode.writer import EpisodeWriter
 from nodreel.errors import StoreError
-from nodreel.events import SECOND, Nanos, Note
+from nodreel.events import SECOND, Kind, Nanos, Note
 from nodreel.gate.gate import Rules
 
 if TYPE_CHECKING:
@@ -32,11 +32,18 @@ SEAL_EARLY = Nanos(SECOND // 2)
 
 def rules_of(grant: Grant, policy: Policy) -> Rules:
     """Return what was agreed to, as far as the policy in force still allows it."""
+    kinds = grant.kinds & frozenset(policy.kinds)
     return Rules(
-        apps={app.id: app for app in policy.apps},
-        kinds=grant.kinds & frozenset(policy.kinds),
+        apps={app.id: app for app in policy.apps if _agreed(app.category, kinds)},
+        kinds=kinds,
         keep_synthetic=policy.synthetic == "keep",
+        sites={site.id: site for site in policy.sites if _agreed(site.category, kinds)},
     )
+
+
+def _agreed(category: str | None, kinds: frozenset[Kind]) -> bool:
+    """Tell whether apps and sites of that category (mail, chat) were agreed to."""
+    return category is None or category in kinds
 
 
 class Recording:
@@ -54,7 +61,7 @@ class Recording:
     ) -> None:
         self.grant, self.policy = grant, policy
         self._clock = clock
-        rules = rules_of(grant, policy)
+        self.rules = rules = rules_of(grant, policy)
         self.writer = _writer(grant, policy, paths, clock)
         self.writer.seal_after = Nanos(self.writer.seal_after - SEAL_EARLY)
         self.capture = Capture(grant, rules, clock, digest, changed)

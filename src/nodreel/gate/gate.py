@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeVar, assert_never
+from typing import TYPE_CHECKING, Literal, TypeVar, assert_never
 
 from nodreel.events import (
     Button,
@@ -19,21 +19,26 @@ from nodreel.events import (
     Gap,
     Geometry,
     Key,
+    KeyClass,
     Kind,
     Move,
     Note,
+    Rect,
     Scroll,
     Withheld,
 )
 from nodreel.gate.context import Context, Grab
+from nodreel.scene import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from nodreel.policy import DesignatedApp
+    from nodreel.policy import DesignatedApp, DesignatedSite
 
 
 Pointer = TypeVar("Pointer", Button, Scroll, Move)
+Tier = Literal["shortcuts", "shape", "full"]
+TIERS: tuple[Tier, ...] = ("shortcuts", "shape", "full")
 
 
 class Drop(StrEnum):
@@ -50,15 +55,28 @@ class Drop(StrEnum):
     OVERFLOW = "memory bound reached"
     UNCONFIRMED = "stopped before it could be judged again"
     RESYNC = "waiting for a whole picture"
+    PAGE = "the page was not designated, or not for sure"
+    BARS = "the browser's own bars had the keyboard"
+    SECRET = "a password field had the keyboard"  # noqa: S105  words for the person
+    TIER = "typed characters were not agreed to"
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What was agreed to: apps by id, kinds of data, and whether synthetic input is kept."""
+    """What was agreed to: apps and sites by id, kinds, and whether synthetic input is kept."""
 
     apps: Mapping[str, DesignatedApp]
     kinds: frozenset[Kind]
     keep_synthetic: bool
+    sites: Mapping[str, DesignatedSite] = field(default_factory=dict)
+
+    def tier(self, app: str, site: str) -> Tier:
+        """Return how much of the keys may be kept there: what app, site and person all allow."""
+        tiers = [self.apps[app].keys] if app in self.apps else [TIERS[0]]
+        if site:
+            tiers.append(self.sites[site].keys if site in self.sites else TIERS[0])
+        least = min(tiers, key=TIERS.index)
+        return "shape" if least == "full" and Kind.TEXT not in self.kinds else least
 
 
 @dataclass(slots=True)
@@ -89,7 +107,7 @@ def admit(  # noqa: PLR0911  one return per kind of event
         case Note():
             return event if context.open else Drop.FOREIGN
         case Element():
-            return Drop.FOREIGN
+            return _element(event, context, rules)
         case Focus() | Geometry() | Withheld() | Gap():
             return Drop.FOREIGN  # the gate itself makes these; from outside they are forgeries
         case _:
@@ -102,15 +120,25 @@ def _key(event: Key, context: Context, rules: Rules, held: Held) -> Key | Drop:
     if not event.press:
         app = held.keys.pop(event.keycode, None)
         return Drop.UNPAIRED if app is None else replace(event, app=app)
-    refusal = _refusal(event, Kind.KEYS, rules)
-    if refusal is not None:
-        return refusal
+    app = context.focus_app
+    refusal = _refusal(event, Kind.KEYS, rules) or _keyboard(context)
+    if app is None or refusal is not None:
+        return refusal or Drop.FOREIGN
+    if event.key_class is KeyClass.CHARACTER and rules.tier(app, context.insight.site) == TIERS[0]:
+        return Drop.TIER
+    held.keys[event.keycode] = app
+    return replace(event, app=app)
+
+
+def _keyboard(context: Context) -> Drop | None:
+    """Say who else has the keyboard although a designated app is in front."""
     if context.focus_app is None:
         return Drop.FOREIGN
     if context.grab is Grab.SECRET:
         return Drop.GRAB
-    held.keys[event.keycode] = context.focus_app
-    return replace(event, app=context.focus_app)
+    if not context.insight.keyboard:
+        return Drop.BARS
+    return Drop.SECRET if context.insight.verdict is Verdict.SECRET else None
 
 
 def _button(event: Button, context: Context, rules: Rules, held: Held) -> Button | Drop:
@@ -148,6 +176,22 @@ def _refusal(event: Key | Button | Scroll | Move, kind: Kind, rules: Rules) -> D
     if kind not in rules.kinds:
         return Drop.KIND
     return Drop.SYNTHETIC if event.synthetic and not rules.keep_synthetic else None
+
+
+def _element(event: Element, context: Context, rules: Rules) -> Element | Drop:
+    if Kind.ELEMENTS not in rules.kinds:
+        return Drop.KIND
+    if context.focus_app is None:
+        return Drop.FOREIGN
+    if event.rect is not None and not _owned(event.rect, context):
+        return Drop.FOREIGN
+    return replace(event, app=context.focus_app, epoch=context.scene.epoch)
+
+
+def _owned(rect: Rect, context: Context) -> bool:
+    """Tell whether an element says it lies where something designated shows."""
+    middle = (rect.x + rect.w // 2, rect.y + rect.h // 2)
+    return context.owner_at(*middle) is not None
 
 
 def _frame(event: Frame, context: Context, rules: Rules) -> Frame | Drop:

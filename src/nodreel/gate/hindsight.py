@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 from nodreel.events import (
     MILLISECOND,
+    SECOND,
     Button,
+    Element,
     Event,
     Focus,
     Frame,
@@ -24,11 +26,18 @@ from nodreel.events import (
     Move,
     Nanos,
     Scroll,
+    Why,
+    Withheld,
 )
+from nodreel.gate.afterwards import masks_at, page_held, settled, verdict_at
 from nodreel.gate.context import Context, Grab
 from nodreel.gate.gate import Drop, Rules
+from nodreel.rects import clip
+from nodreel.scene import Verdict
+from nodreel.veil import blank
 
 if TYPE_CHECKING:
+    from nodreel.events import Rect
     from nodreel.gate.timeline import Timeline
 
 LOOK_AHEAD = 50 * MILLISECOND
@@ -37,6 +46,13 @@ TRIGGER = 150 * MILLISECOND
 """A key that makes something take the keyboard is followed by the grab within this time."""
 ACTIVATION = 300 * MILLISECOND
 """For so long the focus may be nobody's on its way to a designated window, or follow a click."""
+
+LATE = 250 * MILLISECOND
+"""A browser reports another tab up to so much later than it shows it (at most 172 ms measured)."""
+STEP = SECOND
+"""What a secret field withholds is written down in steps of at least this."""
+WRITES = frozenset({KeyClass.CHARACTER, KeyClass.EDITING, KeyClass.OTHER})
+"""Keys that say something of the text in a field."""
 
 
 class Hindsight:
@@ -48,10 +64,12 @@ class Hindsight:
         self._at = -1  # number of the context the walk has reached
         self._keys: dict[int, Key] = {}
         self._buttons: dict[int, Button] = {}
-        self._front: tuple[str | None, str | None] = (None, None)
+        self._front: Focus | None = None
         self._epoch = -1
         self._closed_since: Nanos | None = None
         self._frame_before: Nanos | None = None  # the frame that the next one may build on
+        self._veil: tuple[Rect, ...] = ()  # blank in all frames up to the next whole one
+        self._withheld = Nanos(0)  # up to here it is written down what a secret field withheld
         self.dropped: Counter[str] = Counter()
         self.wants_full = False
 
@@ -77,6 +95,8 @@ class Hindsight:
         out: list[Event] = []
         while self._at < self._timeline.last and self._timeline[self._at + 1].t <= until:
             out += self._walk(self._at + 1, self._timeline[self._at + 1].t)
+        if self._at >= 0:
+            out += self._secret_goes_on(self._timeline[self._at], until)
         return out
 
     def _walk(self, number: int, t: Nanos) -> list[Event]:
@@ -90,12 +110,12 @@ class Hindsight:
     def _enter(self, context: Context, t: Nanos) -> list[Event]:
         """Say what a context changes: gap, desktop's shape, app in front, keys that are let go."""
         out: list[Event] = []
-        if self._in_passing(context):
+        if self._in_passing(context) or context.pending:
             return out
         if not context.open or self._timeline.grab(self._at) is Grab.SECRET:
             out += self._let_go(t)
         if not context.open:
-            self._front = (None, None)
+            self._front = None
             if self._closed_since is None and self._epoch >= 0:
                 self._closed_since = t
             return out
@@ -106,15 +126,39 @@ class Hindsight:
         if scene.epoch != self._epoch:
             self._epoch = scene.epoch
             out.append(Geometry(t, scene.epoch, scene.width, scene.height, scene.monitors))
-        title = context.title if Kind.TITLES in self._rules.kinds else None
-        if (context.focus_app, title) != self._front:
-            self._front = (context.focus_app, title)
-            out.append(Focus(t, context.focus_app or "", title))
-        return out
+        out += self._in_front(context, t)
+        return out + self._secret_goes_on(context, t)
+
+    def _in_front(self, context: Context, t: Nanos) -> list[Event]:
+        told = Kind.TITLES in self._rules.kinds
+        front = Focus(
+            t,
+            context.focus_app or "",
+            title=context.title if told else None,
+            site=context.insight.site,
+            address=context.insight.address if told else None,
+        )
+        if self._front is not None and replace(self._front, t=t) == front:
+            return []
+        self._front = front
+        return [front]
+
+    def _secret_goes_on(self, context: Context, t: Nanos) -> list[Event]:
+        """Write down that a secret field has the keyboard, as far ahead as that is known."""
+        if not context.open or context.insight.verdict is not Verdict.SECRET or t < self._withheld:
+            return []
+        until = t
+        for later in self._timeline.later(self._at):
+            if later.insight.verdict is not Verdict.SECRET or not later.open:
+                until = max(t, later.t)
+                break
+            until = max(t, later.t)
+        self._withheld = Nanos(max(until, t + STEP))
+        return [Withheld(t, self._withheld, Why.SECRET_FIELD, context.focus_app or "")]
 
     def _in_passing(self, context: Context) -> bool:
         """Tell whether the focus is on its way to a designated window (a dialog that opens)."""
-        if self._front == (None, None) or context.scene.focus is not None or context.scene.locked:
+        if self._front is None or context.scene.focus is not None or context.scene.locked:
             return False
         for n in self._timeline.following(self._at, Nanos(context.t + ACTIVATION)):
             later = self._timeline[n]
@@ -137,8 +181,8 @@ class Hindsight:
                 return self._key(event, number)
             case Button():
                 return self._button(event, number)
-            case Scroll():
-                return self._scroll(event, number)
+            case Scroll() | Element():
+                return self._seen(event, number)
             case Move():
                 return self._move(event, number)
             case Frame():
@@ -154,20 +198,34 @@ class Hindsight:
                 return Drop.UNPAIRED
             # The release tells no more of the key than its press was allowed to.
             return [replace(pressed, t=event.t, press=False, synthetic=event.synthetic)]
-        if self._grabbed_soon(event.t, number):
-            return Drop.GRAB
-        menu = self._timeline.grab(number) is Grab.MENU
-        kept = self._redact(event, menu=menu)
+        kept = self._allowed(event, number)
+        if isinstance(kept, Drop):
+            return kept
         again = self._keys.pop(code, None)  # its release was never seen
         self._keys[code] = kept
         closing = [replace(again, t=event.t, press=False, released_unseen=True)] if again else []
         return [*closing, kept]
 
-    def _redact(self, event: Key, *, menu: bool) -> Key:
-        app = self._rules.apps.get(event.app)
+    def _allowed(self, event: Key, number: int) -> Key | Drop:
+        """Return what may be kept of a press, or why nothing may."""
+        written = event.key_class in WRITES
+        verdict = verdict_at(self._timeline, number, event.t)
+        if self._grabbed_soon(event.t, number):
+            return Drop.GRAB
+        if not page_held(self._timeline, number, event.t, LATE if written else 0):
+            return Drop.PAGE
+        if written and verdict is Verdict.SECRET:
+            return Drop.SECRET
+        return self._redact(event, number, clear=verdict is Verdict.CLEAR)
+
+    def _redact(self, event: Key, number: int, *, clear: bool) -> Key | Drop:
+        """Return what may be kept of a key: of characters nothing, that there was one, or which."""
         if event.key_class is not KeyClass.CHARACTER:
             return event
-        if app is not None and app.keys == "full" and not menu:
+        tier = self._rules.tier(event.app, settled(self._timeline, number, event.t).insight.site)
+        if tier == "shortcuts":
+            return Drop.TIER
+        if tier == "full" and clear and self._timeline.grab(number) is not Grab.MENU:
             return event
         return replace(event, keycode=None, keysym=None, modifiers=0, group=0)
 
@@ -179,6 +237,8 @@ class Hindsight:
             return Drop.UNFOCUSED
         if self._timeline.grab(number) is Grab.SECRET:
             return Drop.GRAB
+        if not page_held(self._timeline, number, event.t):
+            return Drop.PAGE
         out: list[Event] = []
         if event.activating and self._closed_since is not None:
             out.append(Gap(self._closed_since, event.t))
@@ -193,8 +253,10 @@ class Hindsight:
         later = self._timeline.following(number, Nanos(event.t + ACTIVATION))
         return any(self._timeline[n].focus_app == event.app for n in later)
 
-    def _scroll(self, event: Scroll, number: int) -> list[Event] | Drop:
-        return Drop.GRAB if self._timeline.grab(number) is Grab.SECRET else [event]
+    def _seen(self, event: Scroll | Element, number: int) -> list[Event] | Drop:
+        if self._timeline.grab(number) is Grab.SECRET:
+            return Drop.GRAB
+        return [event] if page_held(self._timeline, number, event.t) else Drop.PAGE
 
     def _move(self, event: Move, number: int) -> list[Event] | Drop:
         if self._timeline.grab(number) is Grab.SECRET:
@@ -203,7 +265,7 @@ class Hindsight:
             context = self._timeline[n]
             if not context.open or context.owner_at(event.x, event.y) is None:
                 return Drop.FOREIGN
-        return [event]
+        return [event] if page_held(self._timeline, number, event.t) else Drop.PAGE
 
     def _frame(self, event: Frame, number: int) -> list[Event] | Drop:
         if not event.full and event.after != self._frame_before:
@@ -211,8 +273,18 @@ class Hindsight:
         for n in self._timeline.following(number, Nanos(event.done + LOOK_AHEAD)):
             if self._timeline[n].scene.locked or self._timeline.grab(n) is Grab.SECRET:
                 return Drop.GRAB
+        if not page_held(self._timeline, number, event.done, LATE):
+            return Drop.PAGE
         self._frame_before, self.wants_full = event.t, False
-        return [event]
+        return [self._veiled(event, number)]
+
+    def _veiled(self, event: Frame, number: int) -> Frame:
+        """Take out what turned out to be secret, and go on so until the picture is whole again."""
+        found = masks_at(self._timeline, number, event.done)
+        new = tuple(rect for rect in found if clip(event.kept, (rect,)))
+        self._veil = new if event.full else (*self._veil, *(r for r in new if r not in self._veil))
+        self.wants_full |= bool(self._veil)
+        return blank(event, self._veil)
 
     def _grabbed_soon(self, t: Nanos, number: int) -> bool:
         """Tell whether this key is the one that made something else take the keyboard."""

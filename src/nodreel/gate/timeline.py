@@ -74,6 +74,18 @@ class Timeline:
                 return
             yield later
 
+    def at(self, t: Nanos) -> int:
+        """Return the number of the context that was known at ``t``, of the oldest if none was."""
+        number = self.last
+        while number > self._first and self[number].t > t:
+            number -= 1
+        return number
+
+    def later(self, number: int) -> Iterator[Context]:
+        """Yield all contexts that were learnt after ``number``."""
+        for later in range(number + 1, self.last + 1):
+            yield self[later]
+
     def grab(self, number: int) -> Grab:
         """Judge a grab with hindsight: secret, unless a menu opened or closed right beside it."""
         context = self[number]

@@ -81,7 +81,7 @@ masked = [".salary"]
 
 [[secrets]]
 name = "staff number"
-pattern = "EMP-[0-9]{6}"
+pattern = "EMP-[0-9]{{6}}"
 
 [limits]
 device_days = 14

@@ -43,11 +43,14 @@ def normal_host(text: str) -> str:
             'A host is exact, or begins with "*." for all hosts below one.',
         )
     host = _address(base) or _name(base)
-    if not is_suffix:
-        return host
-    if is_address(host):
-        raise Refused("is a number, which has no hosts below it", "Give the number alone.")
-    return ALL_BELOW + _own(host)
+    if is_suffix:
+        return ALL_BELOW + _own(host)
+    if not set(host) & set(".:") and host != "localhost":
+        raise Refused(
+            "is a short name, which means another machine in another network",
+            "Give the full name, with its domain.",
+        )
+    return host
 
 
 def is_host(text: str) -> bool:
@@ -106,16 +109,13 @@ def _name(text: str) -> str:
         )
     if len(name) > _LONGEST or not _HOST.fullmatch(name):
         raise Refused("is no name of a host", "Use letters, digits and dashes between dots.")
-    if "." not in name and name != "localhost":
-        raise Refused(
-            "is a short name, which means another machine in another network",
-            "Give the full name, with its domain.",
-        )
     return name
 
 
 def _own(base: str) -> str:
     """Refuse a suffix below which anybody can have a host of their own."""
+    if is_address(base):
+        raise Refused("is a number, which has no hosts below it", "Give the number alone.")
     shared = _shared_below(base)
     if shared is not None:
         raise Refused(
@@ -136,5 +136,5 @@ def _shared_below(base: str) -> str | None:
         return base
     spellings = (f".{base}", f".{idna.decode(base)}")
     with open(PSLFILE, encoding="utf-8") as file:  # noqa: PTH123  the library gives a string
-        rules = (line.strip() for line in file)
+        rules = (line.strip() for line in file if not line.startswith("//"))
         return next((r.lstrip("!*.") for r in rules if r.endswith(spellings)), None)

@@ -7,7 +7,7 @@ import re
 from nodreel.policy.words import Refused
 
 # dots and slashes in disguise, and disguises of disguises
-_DISGUISED = re.compile(r"%(?:25)*(?:2e|2f|5c|00)|[\\\x00-\x20\x7f-\U0010ffff]|//", re.IGNORECASE)
+_DISGUISED = re.compile(r"%(?:25)*(?:2[EeFf]|5[Cc]|00)|[^!-~]|\\|//")
 _STEP = re.compile(r"\.{1,2}(?:;.*)?")  # some servers cut a segment at `;` before they look
 _PLAIN = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})+")
 

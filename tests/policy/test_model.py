@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from nodreel.policy import DesignatedApp, Policy, Presence, schema
-from tests.policy.samples import CHROMIUM, MOUSEPAD, RESEARCH, policy
+from nodreel.events import Kind
+from nodreel.policy import DesignatedApp, Policy, Presence, SecretPattern, schema
+from tests.policy.samples import CHROMIUM, MOUSEPAD, RESEARCH, STAFF, WIKI, policy
 
 ROOT = Path(__file__).parents[2]
 
@@ -57,6 +58,10 @@ def test_an_app_is_designated_exactly_or_not_at_all(changes: dict[str, Any]) -> 
         {"apps": (MOUSEPAD, MOUSEPAD.model_copy(update={"id": "other"}))},
         {"recipients": ()},
         {"recipients": (RESEARCH, RESEARCH)},
+        {"sites": (WIKI, WIKI)},
+        {"sites": (WIKI, WIKI.model_copy(update={"host": "b.example.org"}))},
+        {"secrets": (STAFF, STAFF)},
+        {"secrets": tuple(SecretPattern(name="x", pattern=f"x{i}") for i in range(65))},
         {"kinds": ()},
         {"kinds": ("pointer",)},
         {"suspended": "yes"},
@@ -67,6 +72,54 @@ def test_an_app_is_designated_exactly_or_not_at_all(changes: dict[str, Any]) -> 
 def test_a_policy_is_exact(changes: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         policy(**changes)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"host": "*.example.org"},
+        {"host": "*.wiki.example.org", "path": "/team/x"},
+        {"path": "/team"},
+        {"port": 443},
+    ],
+)
+def test_each_page_belongs_to_one_site(changes: dict[str, Any]) -> None:
+    twin = type(WIKI)(**({"id": "twin", "name": "Twin", "host": WIKI.host} | changes))
+    with pytest.raises(ValidationError, match="twin and wiki have pages in common"):
+        policy(sites=(WIKI, twin))
+
+
+@pytest.mark.parametrize(
+    "changes", [{"host": "b.example.org"}, {"scheme": "http"}, {"port": 8443}, {"host": "*.b.test"}]
+)
+def test_sites_may_lie_beside_each_other(changes: dict[str, Any]) -> None:
+    other = type(WIKI)(**({"id": "other", "name": "Other", "host": WIKI.host} | changes))
+    assert policy(sites=(WIKI, other)).sites == (WIKI, other)
+
+
+def test_text_bystanders_and_the_desktop_are_asked_for_only_if_named() -> None:
+    fields = policy().model_dump(exclude={"kinds"})
+    assert Policy.model_validate(fields, strict=False).kinds == (
+        Kind.POINTER, Kind.KEYS, Kind.SCREEN, Kind.TITLES, Kind.ELEMENTS,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("sort", [Kind.MAIL, Kind.CHAT])
+def test_mail_and_chat_need_the_policy_and_the_tick(sort: Kind) -> None:
+    app = MOUSEPAD.model_copy(update={"id": "post", "exe": "/x/post", "category": sort.value})
+    site = WIKI.model_copy(update={"id": "post", "host": "p.example.org", "category": sort.value})
+    usual = {Kind.POINTER, Kind.KEYS}
+    for kinds, ticked, expected in (
+        ({*usual, sort}, {*usual, sort}, 2),
+        ({*usual, sort}, usual, 1),
+        (usual, {*usual, sort}, 1),
+        (usual, usual, 1),
+    ):
+        made = policy(apps=(MOUSEPAD, app), sites=(WIKI, site), kinds=tuple(kinds))
+        assert len(made.agreed_apps(ticked)) == expected
+        assert len(made.agreed_sites(ticked)) == expected
+        assert made.agreed_sites(ticked)[0] is not None
 
 
 def test_a_mistyped_recipient_is_found_before_anything_is_sealed_for_nobody() -> None:

@@ -278,6 +278,15 @@ def test_both_ways_means_the_same_rights(a: Policy, b: Policy) -> None:
         assert set(a.recipients) == set(b.recipients)
 
 
+def test_too_much_that_protects_is_refused_not_cut() -> None:
+    masked = [policy(sites=(site(masked=tuple(f".{x}{i}" for i in range(40))),)) for x in "ab"]
+    assert merge(*masked).sites == ()
+    shapes = [policy(secrets=tuple(SecretPattern(name="x", pattern=f"{x}{i}") for i in range(40)))
+              for x in "ab"]  # fmt: skip
+    with pytest.raises(PolicyError, match="shapes of secrets taken out"):
+        merge(*shapes)
+
+
 def test_too_many_forbidden_purposes_are_refused_not_cut() -> None:
     many = [policy(purpose=Purpose(id="t", text="T.", not_purposes=tuple(
         f"{letter}{i}" for i in range(20)))) for letter in "ab"]  # fmt: skip

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 OPENS: Final = SECOND
 """A menu opened from a page appears within this time after the click or key that opened it."""
+LONG_AGO: Final = Nanos(-SECOND)
 MOST: Final = 16  # browsers, and processes with fields, remembered at a time
 SECRET: Final = "A password field has the keyboard: neither its keys nor its pixels are kept."  # noqa: S105
 
@@ -35,7 +36,7 @@ class Knowledge:
         self._told: dict[tuple[int, int], Told] = {}
         self._fields: dict[int, Field] = {}
         self._front_since = Nanos(0)
-        self._sized = Nanos(0)
+        self._sized = LONG_AGO
         self._retitled: Nanos | None = None
         self._pointer = (-1, -1)
         self._opener: Nanos | None = None  # when a click or key last may have opened a menu
@@ -53,7 +54,7 @@ class Knowledge:
         old = before.window(before.focus) if before else None
         new = scene.window(scene.focus)
         if old is None or new is None or (old.id, old.process) != (new.id, new.process):
-            self._front_since, self._sized, self._retitled = scene.t, Nanos(0), None
+            self._front_since, self._sized, self._retitled = scene.t, LONG_AGO, None
         elif (old.inner.w, old.inner.h) != (new.inner.w, new.inner.h):
             self._sized = scene.t
         self._note_popups(scene, before)
@@ -66,10 +67,10 @@ class Knowledge:
         """
         window, key = self._window(), (page.pid, page.start)
         self._told.pop(key, None)
-        if window is not None and window.process is not None:
-            if (window.process.pid, window.process.start) != key:
-                return None
-            self._told[key] = Told(page, window.id, window.inner)
+        process = window.process if window else None
+        if window is None or process is None or (process.pid, process.start) != key:
+            return self.tick(page.t)
+        self._told[key] = Told(page, window.id, window.inner)
         while len(self._told) > MOST:
             del self._told[next(iter(self._told))]
         return self.tick(page.t)

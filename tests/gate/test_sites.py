@@ -168,7 +168,7 @@ TEMPLATES = {
     "/eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIx": "/{id}",
     "/abcdefghijklmnop7": "/{id}",
     "/qwertzuiopasdfghjklyx": "/{id}",
-    "/" + "ab-" * 14: "/{id}",
+    "/" + "xy-" * 14: "/{id}",
     "/a?q=secret": "/a",
     "/a#secret": "/a",
     "/a?x#y/b": "/a",

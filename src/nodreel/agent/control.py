@@ -33,6 +33,7 @@ from nodreel.ipc.wire import (
 
 if TYPE_CHECKING:
     from nodreel.agent.agent import Agent
+    from nodreel.agent.recording import Recording
 
 MINUTE = 60 * SECOND
 NOT_YET = agent_interlocks.Interlock(
@@ -149,7 +150,7 @@ class Control:
         written = recording.writer.stats.last_written if recording else agent.last_written
         return Status(
             state=state,
-            sentence=open_.sentence if open_ else f"Recording {app}.",
+            sentence=open_.sentence if open_ else _recording(app, recording),
             recording=state == "recording",
             app=app if state == "recording" else "",
             interlocks=tuple(
@@ -177,6 +178,13 @@ def _state(name: str | None) -> State:
     """Name the state by the first interlock that is open."""
     named: dict[str | None, State] = {None: "recording", "context": "waiting", "pause": "paused"}
     return named.get(name, "blocked")
+
+
+def _recording(app: str, recording: Recording | None) -> str:
+    """Say what is recorded, and what of it is left out just now."""
+    context = recording.context if recording else None
+    why = context.insight.why if context else None
+    return f"Recording {app}. {why}" if why else f"Recording {app}."
 
 
 def _seconds(span: Nanos) -> float:

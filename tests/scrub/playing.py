@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections import deque
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeGuard
 
-from nodreel.events import Button, Event, Focus, Key, KeyClass, Nanos
+from nodreel.events import (
+    Button,
+    Cause,
+    Element,
+    Event,
+    Focus,
+    Frame,
+    Key,
+    KeyClass,
+    Nanos,
+    Rect,
+    Scroll,
+    Withheld,
+)
+from nodreel.rects import area, subtract
 from nodreel.scrub.sieve import Scrubber
-from tests.scenes import MS
+from tests.scenes import MS, PLACES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from nodreel.scene import Scene
+    from nodreel.scrub.shape import Finder
+
 HOLD_BACK = 2000  # milliseconds
 BEAT = 250
+PAD, WEB = PLACES["pad"], PLACES["web"]
 
 NAMED = {
     "BackSpace": (KeyClass.EDITING, 0xFF08),
@@ -62,9 +81,28 @@ class Hands:
             self.events.append(Button(Nanos(self.t * MS), press, 1, 5, 5, app=self.app))
             self.t += 50
 
-    def focus(self, app: str, title: str | None = None) -> None:
+    def focus(self, app: str, title: str | None = None, address: str | None = None) -> None:
         self.app = app
-        self.events.append(Focus(Nanos(self.t * MS), app, title))
+        self.events.append(Focus(Nanos(self.t * MS), app, title, address=address))
+        self.t += 10
+
+    def field(self, *place: int, clicked: tuple[str, ...] | None = None) -> None:
+        """An element gets the keyboard, or is clicked (having those states)."""
+        cause = Cause.FOCUS if clicked is None else Cause.CLICK
+        rect = Rect(*place) if place else None
+        self.events.append(
+            Element(Nanos(self.t * MS), cause, "entry", "", rect, clicked or (), app=self.app)
+        )
+        self.t += 10
+
+    def scroll(self) -> None:
+        self.events.append(Scroll(Nanos(self.t * MS), 0, -1, 5, 5, app=self.app))
+        self.t += 10
+
+    def look(self, *, full: bool = False) -> None:
+        """Take a frame that shows both designated windows."""
+        at = Nanos(self.t * MS)
+        self.events.append(Frame(at, at, 1, 800, 600, (PAD, WEB), (), full=full, app=self.app))
         self.t += 10
 
 
@@ -74,10 +112,21 @@ def keysym(character: str) -> int:
 
 
 def stored(
-    events: Sequence[Event], *, beat: int = BEAT, hold_back: int = HOLD_BACK
+    events: Sequence[Event],
+    *,
+    beat: int = BEAT,
+    hold_back: int = HOLD_BACK,
+    scenes: Sequence[Scene] = (),
+    shape: bool = False,
+    own: Sequence[Finder] = (),
+    told: bool = False,
 ) -> tuple[list[Event], Scrubber]:
-    """Send events through the sieve as the pipeline does: a batch, and what waits behind it."""
-    scrubber, out = Scrubber(), []
+    """Send events through the sieve as the pipeline does: a batch, and what waits behind it.
+
+    ``shape``: of characters no more than that there were any may be kept. ``told``: with what says
+    that something was withheld.
+    """
+    scrubber, out, here = Scrubber(own), [], deque(scenes)
     inside = sorted(events, key=lambda e: e.t)
     now, done, known = 0, 0, 0
     while done < len(inside):
@@ -88,9 +137,19 @@ def stored(
         while until < known and inside[until].t <= (now - hold_back) * MS:
             until += 1
         waiting = [e for e in inside[until:known] if isinstance(e, Key | Button)]
-        out += scrubber.sift(inside[done:until], waiting)
+        batch, unkept, new = inside[done:until], [], []
+        while here and here[0].t <= (now - hold_back) * MS:
+            new.append(here.popleft())
+        if shape:
+            unkept = [e for e in batch if is_typed(e)]
+            batch = [replace(e, keysym=None, keycode=None) if is_typed(e) else e for e in batch]
+        out += scrubber.sift(batch, waiting, unkept, new)
         done = until
-    return out, scrubber
+    return [e for e in out if told or not isinstance(e, Withheld)], scrubber
+
+
+def is_typed(event: Event) -> TypeGuard[Key]:
+    return isinstance(event, Key) and event.press and event.key_class is KeyClass.CHARACTER
 
 
 def text_of(events: Sequence[Event]) -> str:
@@ -108,5 +167,24 @@ def text_of(events: Sequence[Event]) -> str:
         elif isinstance(event, Button) and event.press:
             said += "<click>"
         elif isinstance(event, Focus):
-            said += f"<focus {event.app}{f' {event.title}' if event.title else ''}>"
+            told = [event.app, event.title, event.address]
+            said += f"<focus {' '.join(word for word in told if word)}>"
+        elif isinstance(event, Frame):
+            said += f"<{'whole ' if event.full else ''}{seen_in(event)}>"
+        elif isinstance(event, Withheld):
+            said += f"<withheld {(event.until - event.t) // MS}>"
     return said
+
+
+def seen_in(frame: Frame) -> str:
+    """Name what is blank in a frame."""
+    gone = subtract((PAD, WEB), frame.kept)
+    if not gone:
+        return "seen"
+    left, top = min(r.x for r in gone), min(r.y for r in gone)
+    w, h = max(r.x + r.w for r in gone) - left, max(r.y + r.h for r in gone) - top
+    if area(gone) != w * h:
+        return "blank in parts"
+    blank = Rect(left, top, w, h)
+    names = {PAD: "pad", WEB: "web", Rect(0, 0, 800, 300): "all"}
+    return f"blank {names.get(blank) or f'{left},{top},{w},{h}'}"

@@ -8,8 +8,23 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nodreel.events import Event, Focus, Key, KeyClass, Nanos, Note, Scroll
-from nodreel.scrub.sieve import Scrubber
+from nodreel.events import (
+    Cause,
+    Element,
+    Event,
+    Focus,
+    Key,
+    KeyClass,
+    Nanos,
+    Note,
+    Rect,
+    Scroll,
+    Why,
+    Withheld,
+)
+from nodreel.policy import SecretPattern
+from nodreel.scrub.own import own_shapes
+from nodreel.scrub.sieve import STEP, Scrubber
 from tests.scrub.playing import HOLD_BACK, Hands, stored, text_of
 from tests.scrub.samples import Sample, in_context, samples
 
@@ -93,7 +108,8 @@ def key(t: int, sym: int, *, press: bool = True, code: int = 0) -> Key:
 def test_a_key_taken_out_keeps_its_class_and_its_time_only() -> None:
     out = Scrubber().sift([key(n, ord("1")) for n in range(8)], [])
     wanted = Key(Nanos(0), True, KeyClass.CHARACTER, app="pad", layout="us")
-    assert [replace(e, t=Nanos(0)) for e in out] == [wanted] * 8
+    assert out[0] == Withheld(Nanos(0), STEP, Why.SECRET_SHAPE, "pad")
+    assert [replace(e, t=Nanos(0)) for e in out[1:]] == [wanted] * 8
 
 
 def test_a_release_tells_no_more_than_its_press_also_in_a_later_batch() -> None:
@@ -117,7 +133,7 @@ def test_what_waits_is_looked_at_and_not_returned() -> None:
     hands = Hands()
     hands.type("41111111")
     out = scrubber.sift(hands.events[:2], hands.events[2:])
-    assert text_of(out) == "·"
+    assert text_of(out) == "<withheld 1000>·"
     assert scrubber.found == {"secret shape: long number": 1}
 
 
@@ -148,3 +164,57 @@ def test_all_else_passes() -> None:
     shape = Key(Nanos(1), True, KeyClass.CHARACTER, app="pad")
     scroll = Scroll(Nanos(2), 0, 1, 3, 4, app="pad")
     assert Scrubber().sift([shape, scroll], []) == [shape, scroll]
+
+
+def test_names_of_elements_and_of_what_leads_to_them_are_cleared() -> None:
+    token = next(s.text for s in SAMPLES if s.name == "npm token")
+    element = Element(
+        Nanos(1), Cause.CLICK, "menu item", token[:30], Rect(1, 2, 3, 4), path=("Keys", token)
+    )
+    (out,) = Scrubber().sift([element], [])
+    assert out == replace(element, name="[npm token]", path=("Keys", "[npm token]"))
+
+
+def test_addresses_lose_the_part_with_the_secret() -> None:
+    scrubber = Scrubber()
+    token = next(s.text for s in SAMPLES if s.name == "GitHub token")
+    focus = Focus(Nanos(1), "net", address=f"https://a.example/reset/{token}/now")
+    (out,) = scrubber.sift([focus], [])
+    assert out == replace(focus, address="https://a.example/reset/{secret}/now")
+    assert scrubber.found == {"secret shape: GitHub token": 1}
+
+
+def test_patterns_of_the_policy_are_found_in_what_is_typed_and_in_texts() -> None:
+    own = own_shapes([SecretPattern(name="case number", pattern=r"\bCASE-[0-9]{4}\b")])
+    hands = Hands()
+    hands.focus("pad", "CASE-1234 - Pad")
+    hands.type("CASE-12")
+    hands.key("Left")
+    hands.key("BackSpace")
+    hands.key("End")
+    hands.type("234 CASE-12345")
+    events, scrubber = stored(hands.events, own=own)
+    assert text_of(events) == (
+        "<focus pad [case number] - Pad>·····1·<Left><BackSpace><End>··· CASE-12345"
+    )
+    assert scrubber.found == {"secret shape: case number": 10}
+
+
+def test_what_was_withheld_is_told_in_steps_and_in_time_order() -> None:
+    hands = Hands()
+    hands.type("so 4111 1111 1111 1111", then=150)
+    events, _ = stored(hands.events, told=True)
+    told = [event for event in events if isinstance(event, Withheld)]
+    gone = [e.t for e in events if isinstance(e, Key) and e.press and e.keysym is None]
+    assert [event.t for event in events] == sorted(event.t for event in events)
+    assert all(any(w.t <= t <= w.until for w in told) for t in gone)
+    assert all(w.until - w.t >= STEP for w in told)
+    assert len(told) <= 4
+
+
+def test_what_is_typed_where_no_text_is_kept_is_not_counted_as_taken_out() -> None:
+    hands = Hands()
+    hands.type("4111111111111111")
+    events, scrubber = stored(hands.events, shape=True, told=True)
+    assert any(isinstance(event, Withheld) for event in events)
+    assert not scrubber.found

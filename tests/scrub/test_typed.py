@@ -92,14 +92,17 @@ def test_a_letter_of_another_script_is_no_boundary_of_a_number() -> None:
     assert set(reading(hands).values()) == {"long number"}
 
 
-def test_what_was_read_stays_when_strokes_are_numbered_anew() -> None:
-    typed, first, then = Typed(), Hands(), Hands()
-    first.type("ghp_")
-    then.type("abc")
-    reading(first, keys=typed)
-    typed.forget_numbers()
-    assert sorted(reading(then, keys=typed).values()) == ["GitHub token"] * 4
-    assert {n for n in typed.secret if n >= 0} == {0, 2, 4}
+def test_what_was_read_stays_when_what_was_found_is_forgotten() -> None:
+    typed, hands = Typed(), Hands()
+    hands.type("ghp_")
+    assert set(reading(hands, keys=typed)) == {0, 2, 4, 6}
+    typed.forget()
+    assert not typed.secret
+    more = Hands()
+    more.type("a")
+    typed.read(more.events[0], 8)
+    typed.look()
+    assert set(typed.secret) == {0, 2, 4, 6, 8}
 
 
 def test_a_copy_reads_on_alone() -> None:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from nodreel.events import SECOND, Nanos
+from nodreel.events import SECOND, Key, KeyClass, Nanos
 from nodreel.gate.gate import Drop, Rules
 from nodreel.gate.hindsight import Hindsight
 from nodreel.scrub.sieve import Scrubber
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from nodreel.agent.capture import Capture
     from nodreel.clock import Clock
     from nodreel.episode.writer import EpisodeWriter
     from nodreel.events import Event
+    from nodreel.ring import Waiting
+    from nodreel.scrub.shape import Finder
 
 
 class Pipeline:
@@ -26,12 +30,14 @@ class Pipeline:
         rules: Rules,
         writer: EpisodeWriter,
         clock: Clock,
+        *,
         hold_back_s: float,
+        secrets: Sequence[Finder] = (),
     ) -> None:
         self._capture, self._writer, self._clock = capture, writer, clock
         self._hold_back = int(hold_back_s * SECOND)
         self._hindsight = Hindsight(capture.timeline, rules)
-        self._scrubber = Scrubber()
+        self._scrubber = Scrubber(secrets)
         self._discarded: Counter[str] = Counter()
         self._full_asked = Nanos(0)
         self._unsealed: Nanos | None = (
@@ -54,7 +60,8 @@ class Pipeline:
     def _ask_full(self) -> None:
         """Ask for a whole frame once, and again only when it had time to come through the ring."""
         now = self._clock.mono()
-        wanted = self._hindsight.wants_full or self._writer.wants_full
+        parts = (self._hindsight, self._writer, self._scrubber)
+        wanted = any(part.wants_full for part in parts)
         if wanted and now - self._full_asked > self._hold_back + SECOND:
             self._full_asked = now
             self._capture.resync()
@@ -75,15 +82,33 @@ class Pipeline:
         capture, hindsight = self._capture, self._hindsight
         with capture.lock:
             out: list[Event] = []
+            unkept: list[Key] = []
+            began = max(hindsight.at, 0)
             for item in capture.ring.release(until):
-                out += hindsight.judge(item.event, item.context)
+                judged, written = self._judged(item)
+                out += judged
+                unkept += written
             out += hindsight.advance(until)
+            scenes = [capture.timeline[n].scene for n in range(began, hindsight.at + 1)]
             oldest = capture.ring.oldest()
             capture.timeline.forget_before(
                 hindsight.at if oldest is None else min(hindsight.at, oldest.context)
             )
             waiting = capture.ring.strokes()
-        return self._scrubber.sift(out, waiting)
+        return self._scrubber.sift(out, waiting, unkept, scenes)
+
+    def _judged(self, item: Waiting) -> tuple[list[Event], list[Key]]:
+        """Return what may be stored, and what was typed if less than that or nothing of it may.
+
+        What was typed can be seen on the screen, so the sieve reads it; not in secret fields.
+        """
+        event, tier = item.event, self._hindsight.dropped[Drop.TIER]
+        judged = self._hindsight.judge(event, item.context)
+        if not isinstance(event, Key) or not event.press or event in judged:
+            return judged, []
+        shown = bool(judged) or self._hindsight.dropped[Drop.TIER] > tier
+        typed = shown and event.key_class is KeyClass.CHARACTER
+        return judged, [event] if typed else []
 
     def discard(self, after: Nanos | None = None) -> None:
         """Forget what still waits and happened later than ``after`` (None: everything)."""

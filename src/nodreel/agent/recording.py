@@ -13,6 +13,7 @@ from nodreel.episode.writer import EpisodeWriter
 from nodreel.errors import StoreError
 from nodreel.events import SECOND, Kind, Nanos, Note
 from nodreel.gate.gate import Rules
+from nodreel.scrub.own import own_shapes
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -66,7 +67,12 @@ class Recording:
         self.writer.seal_after = Nanos(self.writer.seal_after - SEAL_EARLY)
         self.capture = Capture(grant, rules, clock, digest, changed)
         self._pipeline = Pipeline(
-            self.capture, rules, self.writer, clock, policy.limits.hold_back_s
+            self.capture,
+            rules,
+            self.writer,
+            clock,
+            hold_back_s=policy.limits.hold_back_s,
+            secrets=own_shapes(policy.secrets),
         )
 
     def start(self) -> None:

@@ -7,7 +7,7 @@ check that says no makes the search go on one character later: no wrong beginnin
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import re
@@ -21,6 +21,13 @@ class Span:
     start: int
     end: int
     name: str
+
+
+class Finder(Protocol):
+    """What knows a secret when it reads one."""
+
+    def spans(self, text: str) -> Iterator[Span]:
+        """Yield where it stands in ``text``, from left to right."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ MOST = 4000
 """Characters of a token at most: longer than any that people type."""
 
 PRIVATE_KEY = "private key"
+LOGIN = "login in an address"
+API_KEY = "API key"
 
 _APART = r"(?<![A-Za-z0-9])"  # for beginnings so short that words contain them
 _WORD = r"[A-Za-z0-9_-]"
@@ -58,18 +60,18 @@ WHOLE = (
         Shape(n, re.compile(f"{begin}{body}{{{least},{MOST}}}"))
         for n, begin, body, least in _TOKENS
     ),
-    Shape("API key", re.compile(f"{_API_KEY}{_WORD}{{20,{MOST}}}"), _varied),
+    Shape(API_KEY, re.compile(f"{_API_KEY}{_WORD}{{20,{MOST}}}"), _varied),
     Shape(
         PRIVATE_KEY, re.compile(_PEM + r"(?: BLOCK)?-{0,5}[^-]{0,8000}(?:-{5}END[A-Z ]{0,40}-{5})?")
     ),
     Shape("JWT", re.compile(_JWT + r"[\w-]{8,4000}\.[\w-]{8,4000}\.[\w-]{0,4000}", re.ASCII)),
-    Shape("login in an address", re.compile(_LOGIN + r"[^\s/@]{1,128}(?=@)")),
+    Shape(LOGIN, re.compile(_LOGIN + r"[^\s/@]{1,128}(?=@)")),
 )
 
 BEGUN = (
     *(Shape(n, re.compile(f"{begin}{body}{{0,{MOST}}}")) for n, begin, body, _ in _TOKENS),
-    Shape("API key", re.compile(f"{_API_KEY}{_WORD}{{0,{MOST}}}")),
+    Shape(API_KEY, re.compile(f"{_API_KEY}{_WORD}{{0,{MOST}}}")),
     Shape(PRIVATE_KEY, re.compile(_PEM + r"[\s\S]{0,8000}")),
     Shape("JWT", re.compile(_JWT + r"[\w.-]{0,4000}", re.ASCII)),
-    Shape("login in an address", re.compile(_LOGIN + r"[^\s/]{0,128}")),
+    Shape(LOGIN, re.compile(_LOGIN + r"[^\s/]{0,128}")),
 )

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from nodreel.events import MILLISECOND, Button, Focus, Gap, Key, KeyClass
-from nodreel.scrub.detectors import BEGUN, WHOLE, find
+from nodreel.scrub.detectors import BEGUN, WHOLE, find, lasting
 from nodreel.scrub.tokens import PRIVATE_KEY
 
 if TYPE_CHECKING:
     from nodreel.events import Event, Nanos
+    from nodreel.scrub.shape import Finder, Span
 
 REPEATS_AFTER: Final = 200 * MILLISECOND
 """No keyboard in use repeats a held key sooner."""
@@ -40,15 +41,24 @@ _COMPOSE: Final = 0xFF20
 _DEAD: Final = range(0xFE50, 0xFEA0)
 _UNICODE: Final = 0x0100_0000
 _LAST_UNICODE: Final = 0x0110_FFFF
-_GONE: Final = -1  # number of strokes that nobody can take back
 _UNKNOWN: Final = "\ufffd"  # some character, and not one that a secret shape has
 
 
 @dataclass(slots=True)
 class Typed:
-    """One keyboard. ``secret`` maps numbers of strokes to the name of the shape they belong to."""
+    """One keyboard; strokes are numbered in the order typed.
 
+    ``secret`` maps numbers of strokes to the name of the shape they belong to. ``lasting`` are
+    those of what is a secret for sure, ``pending`` those of what may become one as it is typed
+    on. ``text`` names the text they are in: no stroke in it has a smaller number.
+    """
+
+    own: tuple[Finder, ...] = ()
     secret: dict[int, str] = field(default_factory=dict)
+    lasting: set[int] = field(default_factory=set)
+    pending: set[int] = field(default_factory=set)
+    text: int = 0
+    _number: int = 0
     _app: str = ""
     _chars: list[str] = field(default_factory=list)
     _strokes: list[int] = field(default_factory=list)
@@ -63,6 +73,8 @@ class Typed:
         return replace(
             self,
             secret=dict(self.secret),
+            lasting=set(self.lasting),
+            pending=set(self.pending),
             _chars=list(self._chars),
             _strokes=list(self._strokes),
             _pressed=dict(self._pressed),
@@ -70,6 +82,7 @@ class Typed:
 
     def read(self, event: Event, number: int) -> None:
         """Take the next event; ``number`` names it in ``secret`` should it turn out to be."""
+        self._number = number
         match event:
             case Key():
                 self._key(event, number)
@@ -87,15 +100,31 @@ class Typed:
         self._unseen = False
         text = "".join(self._chars)
         for start in {0, self._other_start}:
-            for span in find(text[start:], (*WHOLE, *BEGUN)):
-                self._in_key |= span.name == PRIVATE_KEY
-                for stroke in self._strokes[start + span.start : start + span.end]:
-                    self.secret.setdefault(stroke, span.name)
+            for span in find(text[start:], (*WHOLE, *self.own)):
+                self._mark(span, start, lasts=True)
+            for span in find(text[start:], BEGUN):
+                self._mark(span, start, lasts=lasting(span))
 
-    def forget_numbers(self) -> None:
-        """Let strokes be numbered anew from here on; what was read stays."""
+    def _mark(self, span: Span, start: int, *, lasts: bool) -> None:
+        begin, end = start + span.start, start + span.end
+        strokes = self._strokes[begin:end]
+        self._in_key |= span.name == PRIVATE_KEY
+        for stroke in strokes:
+            self.secret.setdefault(stroke, span.name)
+        if lasts:
+            self.lasting.update(strokes)
+        elif begin < self._cursor <= end + 1:  # one sign may part groups of a number
+            self.pending.update(strokes)
+
+    def shown(self, strokes: set[int]) -> set[int]:
+        """Return those of ``strokes`` that still stand in the text."""
+        return strokes.intersection(self._strokes)
+
+    def forget(self) -> None:
+        """Let go of what was found: those strokes were dealt with. What was read stays."""
         self.secret.clear()
-        self._strokes = [_GONE] * len(self._strokes)
+        self.pending.clear()
+        self.lasting = self.shown(self.lasting)
 
     def _key(self, key: Key, number: int) -> None:
         if key.app != self._app:
@@ -167,6 +196,7 @@ class Typed:
             self.look()
         if self._in_key:
             self.secret[number] = PRIVATE_KEY
+            self.lasting.add(number)
         self._chars.insert(self._cursor, character)
         self._strokes.insert(self._cursor, number)
         self._other_start += self._cursor < self._other_start
@@ -190,6 +220,8 @@ class Typed:
         cuts = [n + 1 for n in range(len(self._chars) - half) if self._chars[n].isspace()]
         if cuts and self._cursor > cuts[-1]:
             self.look()
+            if self.lasting.intersection(self._strokes[: cuts[-1]]):
+                self.text = self._number  # what is shown and what is known part here
             del self._chars[: cuts[-1]], self._strokes[: cuts[-1]]
             self._cursor -= cuts[-1]
             self._other_start = max(0, self._other_start - cuts[-1])
@@ -200,5 +232,6 @@ class Typed:
         if self._unseen:
             self.look()
         self._app, self._in_key, self._unseen = app, False, False
+        self.text = self._number
         self._chars, self._strokes = [], []
         self._cursor = self._other_start = 0

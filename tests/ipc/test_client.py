@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from nodreel.errors import ControlError, NodreelError, NotRunningError
-from nodreel.ipc import client, wire
+from nodreel.ipc import exchange, wire
 from nodreel.ipc.client import call
 from nodreel.ipc.peer import Peer
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from nodreel.paths import Paths
+
+COVERS = ("exchange",)
 
 
 @contextmanager
@@ -84,7 +86,7 @@ def test_an_answer_that_is_none(paths: Paths, answer: bytes, words: str) -> None
 def test_another_users_socket_gets_no_request(
     paths: Paths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client, "ourselves", lambda: Peer(os.getpid(), os.getuid() + 1))
+    monkeypatch.setattr(exchange, "ourselves", lambda: Peer(os.getpid(), os.getuid() + 1))
     said = wire.line(wire.Done())
     with agent_that_says(paths, said), pytest.raises(ControlError, match="another user"):
         call(paths, wire.AskStatus())

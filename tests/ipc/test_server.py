@@ -17,6 +17,7 @@ from nodreel.events import MILLISECOND, SECOND, Nanos
 from nodreel.ipc import server as server_module
 from nodreel.ipc import wire
 from nodreel.ipc.client import call
+from nodreel.ipc.exchange import MAX_MESSAGE
 from nodreel.ipc.peer import Peer
 from nodreel.ipc.server import MAX_CONNECTIONS, ControlServer
 
@@ -145,7 +146,7 @@ def test_an_endless_message_is_cut_off(paths: Paths, heard: Heard) -> None:
 
 @pytest.mark.usefixtures("server")
 def test_a_message_of_64_kib_and_one_byte_is_too_long(paths: Paths, heard: Heard) -> None:
-    padded = b'{"do":"status"}'.rjust(wire.MAX_MESSAGE)
+    padded = b'{"do":"status"}'.rjust(MAX_MESSAGE)
     with dial(paths) as caller:
         caller.sendall(padded + b"\n")
         assert b'"done"' in rest(caller)

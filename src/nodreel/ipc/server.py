@@ -21,8 +21,9 @@ from nodreel.clock import Clock, SystemClock
 from nodreel.errors import ControlError, NodreelError
 from nodreel.events import SECOND, Nanos
 from nodreel.ipc import place
+from nodreel.ipc.exchange import MAX_MESSAGE
 from nodreel.ipc.peer import Peer, ourselves, peer_of
-from nodreel.ipc.wire import MAX_MESSAGE, REQUEST, Done, Refused, Request, line
+from nodreel.ipc.wire import REQUEST, Done, Refused, Request, line
 
 if TYPE_CHECKING:
     from nodreel.paths import Paths

@@ -13,7 +13,6 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from nodreel.ipc.web import Web, WebGone, WebHello, WebReport
 
-MAX_MESSAGE = 64 * 1024
 DAY_MINUTES = 24 * 60
 
 Stored = Literal["delete", "keep", "later"]

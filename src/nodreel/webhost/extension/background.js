@@ -1,0 +1,227 @@
+// Tells nodreel on this machine, while it may record, which designated page is in front. Of every
+// other page it tells that it is none of those, and nothing else.
+import { Frames, cut } from "./frames.js";
+import { Link } from "./link.js";
+import { Permission } from "./permission.js";
+import { Screen } from "./screen.js";
+import { read } from "./sites.js";
+
+const api = globalThis.browser ?? globalThis.chrome;
+const BEAT = 1000, STUCK = 1500, MOST_MASKS = 256; // ms; ms; boxes
+
+const frames = new Frames(), permission = new Permission(), screen_ = new Screen();
+const link = new Link(heard, lost);
+const waiting = new Map(); // port -> {tab, frame, origin}: scripts that must rest for now
+const busy = new Map(); // tab -> frame -> when it left for another page
+let truth = null; // {front, tab, zoom}, null while it is being asked for
+let focus; // the window with the keyboard, as last told; undefined before that
+let seq = 0, since = Date.now(), lastState = "", lastText = "", lastSent = Date.now(), times = [], asking = 0;
+
+// ------------------------------------------------------------------------------ may I, and on what
+
+function heard(said) {
+  const then = permission.hear(said?.web);
+  if (then === "given") given();
+  else if (then === "taken") taken();
+  else if (then === "more") link.say({ do: "web_hello", skip: permission.skip });
+  else if (then === "ask") link.say({ do: "web_hello", skip: 0 });
+}
+
+async function given() {
+  // What happened since the last word that got through is not known to nodreel: not recorded.
+  link.say({ do: "web_report", seq: ++seq, sent_ms: Date.now(), since_ms: lastSent, front: false, private: false });
+  lastState = lastText = "";
+  for (const [tab, frame, doc] of [...frames.all()]) admit(doc.port, { tab, frame, origin: doc.origin });
+  for (const [port, from] of [...waiting]) admit(port, from);
+  look(Date.now());
+  await permission.place((tab, frame) => frames.of(tab, frame) !== null).catch((error) => console.warn("nodreel:", error.message));
+}
+
+function taken() {
+  permission.hear(null);
+  for (const [tab, frame, doc] of [...frames.all()]) admit(doc.port, { tab, frame, origin: doc.origin });
+  permission.place(() => true).catch(() => 0);
+}
+
+function lost(lasted) { // a host that was killed is started again at once, one that is not there is not
+  taken();
+  if (lasted > 3 * BEAT) link.connect();
+}
+
+setInterval(tick, BEAT);
+let ticks = 0;
+function tick() {
+  ticks++;
+  if (!link.open) { if (ticks % 3 === 0) link.connect(); }
+  else if (!permission.given) link.say({ do: "web_hello", skip: 0 });
+  else look(undefined, true);
+}
+
+// --------------------------------------------------------------------------- scripts in the pages
+
+api.runtime.onConnect.addListener((port) => {
+  const tab = port.sender?.tab?.id, frame = port.sender?.frameId;
+  if (tab === undefined || frame === undefined) return port.disconnect();
+  port.onMessage.addListener((said) => {
+    if (said.t === "hello") {
+      const real = port.sender.origin === undefined || port.sender.origin === said.origin;
+      admit(port, { tab, frame, origin: real ? said.origin : "null" });
+    } else if (said.t === "claim") {
+      if (frames.of(tab, frame)?.port === port) { frames.claim(tab, frame, said.word, said.key); update(Date.now()); }
+    } else if (said.t === "state") stated(port, tab, frame, said);
+  });
+  port.onDisconnect.addListener(() => {
+    void api.runtime.lastError;
+    waiting.delete(port);
+    if (frames.remove(tab, frame, port)) update(Date.now());
+  });
+});
+
+function admit(port, from) {
+  const masked = permission.masked(from.origin);
+  if (masked === null) {
+    frames.remove(from.tab, from.frame, port);
+    waiting.set(port, from);
+    port.postMessage({ t: "rest" });
+    return;
+  }
+  waiting.delete(port);
+  if (frames.of(from.tab, from.frame)?.port !== port) frames.add(from.tab, from.frame, port, from.origin);
+  port.postMessage({ t: "work", masked });
+  if (from.frame !== 0) frames.introduce(from.tab, from.frame);
+  frames.orphans(from.tab, from.frame);
+}
+
+function stated(port, tab, frame, said) {
+  const doc = frames.of(tab, frame);
+  if (doc?.port !== port) return;
+  doc.state = said;
+  const top = frames.of(tab)?.state, offset = frames.offset(tab, frame);
+  if (said.pointer && top && offset && !top.place.pinch && truth?.tab?.id === tab) {
+    const { sx, sy, ow, oh } = said.place;
+    screen_.learn({ ...top.place, sx, sy, ow, oh }, truth.zoom, said.pointer, offset);
+  }
+  if (truth?.tab?.id !== tab) return;
+  if (said.element && offset) return update(said.at, { always: true, element: said.element, offset });
+  update(said.at, { always: said.always && frame === 0 });
+}
+
+// ------------------------------------------------------------------------------- what is in front
+
+// Ask the browser anew; until it has answered nothing is told.
+async function look(at, always = false) {
+  if (at !== undefined) times = [...times.slice(-50), at];
+  const mine = ++asking;
+  if (!always) truth = null;
+  if (!permission.given) return;
+  const window_ = await api.windows.getLastFocused().catch(() => null);
+  const front = Boolean(window_?.focused) && (focus === undefined || focus === window_.id);
+  const tab = front ? (await api.tabs.query({ active: true, windowId: window_.id }).catch(() => []))[0] ?? null : null;
+  const ours = tab && permission.fits(tab.url ?? "");
+  const zoom = ours ? await api.tabs.getZoom(tab.id).catch(() => 1) : 1;
+  if (mine !== asking) return; // asked again meanwhile
+  truth = { front: front && tab !== null, tab, zoom };
+  const doc = tab ? frames.of(tab.id) : null;
+  if (tab?.status === "complete") settle(tab.id);
+  if (always && doc) for (const [id, , each] of frames.all()) { if (id === tab.id) each.port.postMessage({ t: "poll" }); }
+  else update(undefined, { always });
+}
+
+// A navigation that came to nothing (a download, say) is not always told.
+function settle(tab) {
+  const left = busy.get(tab)?.get(0);
+  if (left !== undefined && Date.now() - left > STUCK) busy.delete(tab);
+}
+
+function found() {
+  const { front, tab, zoom } = truth;
+  if (!front) return { front: false, private: false };
+  if (tab.incognito) return { front, private: true };
+  const at = permission.fits(tab.url ?? "") ? read(tab.url) : null, state = frames.of(tab.id)?.state;
+  const leaving = busy.get(tab.id) ?? new Map();
+  if (!at || !state?.shown || leaving.has(0)) return { front, private: false };
+  if (new URL(tab.url).origin !== frames.of(tab.id).origin) return { front, private: false };
+  const { boxes, broken } = frames.boxes(tab.id, leaving), place = state.place;
+  const { x, y, exact } = screen_.corner(place, zoom);
+  const size = [0, 0, Math.round(place.iw * place.dpr), Math.round(place.ih * place.dpr)];
+  const masks = boxes.map((box) => cut(box, size)).filter((box) => box[2] > 0 && box[3] > 0);
+  const sure = exact && !broken && masks.length <= MOST_MASKS;
+  const moved = ([bx, by, w, h]) => [x + bx, y + by, w, h];
+  const verdict = frames.verdict(tab.id, leaving);
+  return {
+    front, private: false, address: at, complete: true, title: clean(tab.title ?? ""), focused: state.focused,
+    viewport: sure ? moved(size) : null, exact, masks: sure ? masks.map(moved) : [], verdict, blind: verdict === "unknown",
+  };
+}
+
+const clean = (text) => text.slice(0, 512).replace(/\p{Surrogate}/gu, "\ufffd");
+
+// What must not be believed any longer counts from the earliest hint of the change, what may be
+// believed from now on from the last one.
+function update(at, { always = false, element = null, offset = [0, 0] } = {}) {
+  if (typeof at === "number") times.push(at);
+  if (!permission.given || !truth || !link.open) return;
+  const now = Date.now(), report = found();
+  const { front, address, focused, verdict } = report;
+  const state = JSON.stringify([front, address, report.private, focused, verdict]);
+  if (state !== lastState) {
+    const worse = !address || (lastState !== "" && JSON.parse(lastState)[1]);
+    since = Math.min(now, times.length ? (worse ? Math.min(...times) : Math.max(...times)) : worse ? lastSent : now);
+    lastState = state;
+  }
+  times = [];
+  const text = JSON.stringify(report);
+  if (element && address) report.element = placed(element, offset, report);
+  if (text === lastText && !always && !report.element) return;
+  lastText = text;
+  lastSent = now;
+  link.say({ do: "web_report", seq: ++seq, sent_ms: now, since_ms: Math.round(since), ...report });
+}
+
+function placed(element, [dx, dy], { viewport }) {
+  let rect = null;
+  if (element.rect && viewport) {
+    const [x, y, w, h] = element.rect, [vx, vy] = viewport;
+    rect = cut([vx + dx + x, vy + dy + y, w, h], viewport);
+    if (!rect[2] || !rect[3]) rect = null;
+  }
+  return { ...element, name: clean(element.name), path: element.path.map(clean), rect };
+}
+
+// ---------------------------------------------------------------------------------------- events
+
+api.tabs.onActivated.addListener(() => look(Date.now()));
+api.tabs.onRemoved.addListener((id) => { frames.closed(id); busy.delete(id); look(Date.now()); });
+api.tabs.onReplaced.addListener((_, id) => { frames.closed(id); busy.delete(id); look(Date.now()); });
+api.tabs.onAttached.addListener(() => look(Date.now()));
+api.tabs.onUpdated.addListener((id, change, tab) => {
+  if (tab.active && (change.url || change.status || change.title !== undefined)) look(change.url ? Date.now() : undefined);
+});
+api.tabs.onZoomChange.addListener(() => look());
+api.windows.onFocusChanged.addListener((id) => { focus = id; look(Date.now()); });
+api.windows.onRemoved.addListener(() => look(Date.now()));
+
+const front = (d) => d.documentLifecycle === undefined || d.documentLifecycle === "active";
+api.webNavigation.onBeforeNavigate.addListener((d) => {
+  if (!front(d)) return;
+  if (!busy.has(d.tabId)) busy.set(d.tabId, new Map());
+  busy.get(d.tabId).set(d.frameId, Date.now());
+  arrived(d);
+});
+api.webNavigation.onCommitted.addListener((d) => {
+  if (!front(d)) return;
+  busy.get(d.tabId)?.delete(d.frameId);
+  if (d.frameId === 0) busy.delete(d.tabId);
+  frames.replaced(d.tabId, d.frameId, d.timeStamp);
+  arrived(d);
+});
+api.webNavigation.onErrorOccurred.addListener((d) => { busy.get(d.tabId)?.delete(d.frameId); arrived(d); });
+api.webNavigation.onHistoryStateUpdated.addListener((d) => { if (d.frameId === 0) arrived(d); });
+api.webNavigation.onReferenceFragmentUpdated.addListener((d) => { if (d.frameId === 0) arrived(d); });
+function arrived(d) {
+  if (d.frameId === 0) look(d.timeStamp);
+  else if (truth?.tab?.id === d.tabId) update(d.timeStamp);
+}
+api.runtime.onStartup.addListener(() => link.connect());
+api.runtime.onInstalled.addListener(() => link.connect());
+link.connect();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -9,11 +10,24 @@ import pytest
 
 from nodreel.agent.pipeline import Pipeline
 from nodreel.clock import WallNanos
-from nodreel.events import SECOND, Event, Focus, Frame, Geometry, Key, KeyClass, Nanos
-from nodreel.gate.context import context_of
+from nodreel.events import (
+    SECOND,
+    Event,
+    Focus,
+    Frame,
+    Geometry,
+    Key,
+    KeyClass,
+    Nanos,
+    Rect,
+    Why,
+    Withheld,
+)
+from nodreel.gate.context import Insight, context_of
 from nodreel.gate.gate import Drop
 from nodreel.gate.timeline import Timeline
 from nodreel.ring import Ring
+from nodreel.scene import Verdict
 from tests.scenes import APPS, MS, RULES, scene
 
 if TYPE_CHECKING:
@@ -57,7 +71,8 @@ class Senses:
         self.ring, self.timeline = Ring(), Timeline()
         self.dropped: Any = __import__("collections").Counter()
         self.resyncs = 0
-        self.timeline.add(context_of(scene(0), APPS))
+        clear = Insight(verdict=Verdict.CLEAR)
+        self.timeline.add(context_of(scene(0), APPS, insight=clear))
 
     def resync(self) -> None:
         self.resyncs += 1
@@ -149,3 +164,16 @@ def test_a_secret_is_remembered_over_batches(parts: Parts) -> None:
     pipeline.pump()
     kept = [e.keysym for e in paper.events if isinstance(e, Key)]
     assert kept == [*range(ord("1"), ord("8")), None, None, None]  # what was on disk stays
+
+
+def test_what_is_typed_is_read_for_the_pixels_where_no_text_is_kept(parts: Parts) -> None:
+    pipeline, senses, paper, clock = parts
+    typed = [replace(key, app="web") for key in digits(1000, 8)]
+    whole = Frame(Nanos(1500 * MS), Nanos(1501 * MS), 1, 800, 600, (Rect(0, 0, 9, 9),), (), True)
+    senses.see(*typed, replace(whole, app="web"))
+    clock.now = Nanos(4000 * MS)
+    pipeline.pump()
+    (seen,) = [event for event in paper.events if isinstance(event, Frame)]
+    assert seen.kept == ()
+    assert [e.keysym for e in paper.events if isinstance(e, Key)] == [None] * 8
+    assert [e.why for e in paper.events if isinstance(e, Withheld)] == [Why.SECRET_SHAPE]

@@ -70,7 +70,7 @@ def policy(tmp_path: Path) -> Iterator[None]:
 
 def agrees(question: str) -> str:
     last = question.rsplit("\n", 1)[-1]
-    return "yes" if last.startswith("Record ") else "I agree to be recorded"
+    return "yes" if last.endswith("[yes/NO] ") else "I agree to be recorded"
 
 
 def declines(question: str) -> str:

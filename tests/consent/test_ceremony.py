@@ -11,6 +11,7 @@ import pytest
 from nodreel.consent import Ledger, current_state, read_grant
 from nodreel.consent.ceremony import hold
 from nodreel.consent.face import Answer
+from nodreel.consent.record import load_receipt
 from nodreel.consent.state import State
 from nodreel.consent.terms import PHRASE, build_terms
 from nodreel.errors import (
@@ -85,6 +86,30 @@ def test_agreeing_to_nothing_is_no_yes(paths: Paths, clock: TurnedClock) -> None
     with pytest.raises(NoConsentError, match="no kind of data"):
         hold(Person(kinds=frozenset()), paths, clock, policy())
     assert not paths.grant.exists()
+
+
+@pytest.mark.parametrize(
+    "ticked", [{Kind.MAIL}, {Kind.CHAT, Kind.ACCESSIBILITY}, {Kind.TEXT}, {Kind.TEXT, Kind.MAIL}]
+)
+def test_where_and_how_without_what_is_no_yes(
+    paths: Paths, clock: TurnedClock, ticked: set[Kind]
+) -> None:
+    with pytest.raises(NoConsentError, match="no kind of data"):
+        hold(Person(kinds=frozenset(ticked)), paths, clock, policy())
+    assert not paths.grant.exists()
+
+
+def test_text_without_keys_is_not_given(paths: Paths, clock: TurnedClock) -> None:
+    grant = agree(paths, clock, policy(), Kind.TEXT, Kind.SCREEN)
+    assert grant.kinds == {Kind.SCREEN}
+    given = load_receipt(paths, grant.receipt_id).record.pii_information
+    assert [info.pii_type for info in given if info.granted] == [Kind.SCREEN]
+
+
+def test_kinds_are_asked_in_one_order(paths: Paths, clock: TurnedClock) -> None:
+    person = Person()
+    hold(person, paths, clock, policy(kinds=(Kind.TEXT, Kind.MAIL, Kind.KEYS)))
+    assert person.offered == (Kind.KEYS, Kind.TEXT, Kind.MAIL)
 
 
 @pytest.mark.parametrize("wanted", [Presence.PHYSICAL, Presence.REAUTHENTICATED])

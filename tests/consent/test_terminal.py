@@ -107,6 +107,26 @@ def test_only_yes_is_a_yes(pipes: Pipes, text: str) -> None:
     assert pipes.face.ask_kinds(OFFERED[:1]) == frozenset()
 
 
+def some(*kinds: Kind) -> list[tuple[Kind, str]]:
+    return [(kind, KIND_WORDS[kind]) for kind in kinds]
+
+
+def test_text_is_asked_for_only_after_a_yes_to_keys(pipes: Pipes) -> None:
+    asked = some(Kind.KEYS, Kind.TEXT)
+    pipes.type("no\n")
+    assert pipes.face.ask_kinds(asked) == frozenset()
+    assert "Not asked: text. It needs your yes to keys." in pipes.said()
+    pipes.type("yes\n")
+    assert pipes.face.ask_kinds(asked) is Answer.NONE  # nobody answers the second question
+    assert "Record text: which characters" in pipes.said()
+
+
+def test_accessibility_is_allowed_and_not_recorded(pipes: Pipes) -> None:
+    pipes.type("yes\n")
+    assert pipes.face.ask_kinds(some(Kind.ACCESSIBILITY)) == {Kind.ACCESSIBILITY}
+    assert "\nAllow accessibility: nodreel switches" in f"\n{pipes.said()}".replace("\n\n", "\n")
+
+
 @pytest.mark.parametrize(("text", "end"), [("refuse", Answer.REFUSE), ("later", Answer.LATER)])
 def test_it_can_be_ended_at_the_first_question(pipes: Pipes, text: str, end: Answer) -> None:
     pipes.type(text + "\n")

@@ -4,12 +4,11 @@ import unicodedata
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
-from nodreel.consent.terms import build_terms, inert, quoted
+from nodreel.consent.terms import KIND_WORDS, build_terms
 from nodreel.events import Kind
-from nodreel.policy import Organisation, Policy, Purpose
-from tests.policy.samples import ORGANISATION, PURPOSE, limits, policies, policy
+from nodreel.policy import Organisation, Policy, Purpose, SecretPattern
+from tests.policy.samples import ORGANISATION, PURPOSE, STAFF, WIKI, limits, policies, policy
 
 HOSTILE = (
     "x\x1b[2J\x1b[1;1H", "x\r\nYou must agree.", "x\u202egnidrocer\u202c", "x\u200b\u2060y",
@@ -21,7 +20,10 @@ def forced(text: str) -> Policy:
     """A policy that never went through the model's own checks (an old or foreign version)."""
     organisation = Organisation.model_construct(**(ORGANISATION.model_dump() | {"name": text}))
     purpose = Purpose.model_construct(**(PURPOSE.model_dump() | {"text": text}))
-    return policy().model_copy(update={"organisation": organisation, "purpose": purpose})
+    site = type(WIKI).model_construct(**(WIKI.model_dump() | {"name": text, "masked": (text,)}))
+    return policy().model_copy(
+        update={"organisation": organisation, "purpose": purpose, "sites": (site,)}
+    )
 
 
 def test_the_terms_say_what_where_why_who_how_long_and_how_to_stop() -> None:
@@ -29,12 +31,51 @@ def test_the_terms_say_what_where_why_who_how_long_and_how_to_stop() -> None:
     flat = " ".join(text.split())
     for words in (
         "pointer: where you move", "What is never recorded", "Mousepad", "/usr/bin/mousepad",
-        "PASSWORDS INCLUDED", "of text only that you type, not what", "Train programs", "never for",
+        "also which characters you type, if you say yes to text", "Train programs", "never for",
+        "no text is kept", "private windows", "https://wiki.example.org/", 'left out: ".salary"',
         "Research",
         policy().recipients[0].key, "Example e.V.", "privacy@example.org", "180 days", "24 hours",
         "14 days", "365 days", "10 pictures", "nodreel consent withdraw", "password prompts",
     ):  # fmt: skip
         assert words.lower() in flat.lower(), words
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_each_kind_is_named_if_it_is_offered_and_only_then(kind: Kind) -> None:
+    rest = tuple(k for k in Kind if k is not kind)
+    section = "What would be recorded (each is asked for separately)"
+    for kinds, count in ((tuple(reversed(Kind)), 1), ((kind,), 1), (rest, 0)):
+        lines = dict(build_terms(policy(kinds=kinds)).sections)[section]
+        assert len(lines) == len(kinds)
+        assert len([line for line in lines if line.startswith(f"{kind}: ")]) == count
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (Kind.TEXT, ["only in the apps and sites", "never in password fields that are recognised",
+                     "cannot be judged, only the sort of each key", "your yes to keys, too"]),
+        (Kind.TITLES, ["address of the page, shortened"]),
+        (Kind.MAIL, ["were not asked"]),
+        (Kind.CHAT, ["were not asked"]),
+        (Kind.ACCESSIBILITY, ["for all programs", "slow down pages", "undone when you withdraw"]),
+        (Kind.SCREEN, ["of a web browser only the page"]),
+    ],
+)  # fmt: skip
+def test_a_kind_says_what_it_costs(kind: Kind, words: list[str]) -> None:
+    assert not [w for w in words if w not in KIND_WORDS[kind]]
+
+
+def test_kinds_are_named_in_the_order_of_the_questions() -> None:
+    assert build_terms(policy(kinds=tuple(reversed(Kind)))) == build_terms(policy())
+
+
+def test_shapes_of_secrets_are_named_and_not_spelt_out() -> None:
+    named = SecretPattern(name='"x" and', pattern="zz[0-9]")
+    text = " ".join(build_terms(policy(secrets=(named, STAFF))).text.split())
+    assert """as the policy wants it: "'x' and", "staff number".""" in text
+    assert "zz[0-9]" not in text
+    assert "as the policy wants it" not in build_terms(policy(secrets=())).text
 
 
 def test_only_the_offered_kinds_are_named() -> None:
@@ -80,12 +121,3 @@ def test_hostile_words_stay_on_their_line_in_their_quotes(text: str) -> None:
             assert line.count('"') % 2 == 0
             assert "\n" not in line
     hostile.text.encode()
-
-
-@given(st.text())
-def test_inert_text_is_visible_on_one_line_and_bounded(text: str) -> None:
-    found = inert(text)
-    assert found.isprintable()
-    assert len(found) <= 1000
-    assert inert(found) == found
-    assert quoted(text).count('"') == 2

@@ -175,4 +175,4 @@ class Recorder:
 
 def reply(question: str) -> str:
     """Answer as somebody who agrees to everything."""
-    return "yes" if question.rsplit("\n", 1)[-1].startswith("Record ") else PHRASE
+    return "yes" if question.endswith("[yes/NO] ") else PHRASE

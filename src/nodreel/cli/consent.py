@@ -21,8 +21,8 @@ from nodreel.consent import (
     settle,
 )
 from nodreel.consent import withdraw as take_back
+from nodreel.consent.quoting import inert
 from nodreel.consent.receipt_page import page
-from nodreel.consent.terms import inert
 from nodreel.errors import (
     LedgerError,
     NoConsentError,

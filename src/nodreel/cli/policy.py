@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nodreel.consent.terms import inert
+from nodreel.consent.quoting import inert
 from nodreel.errors import PolicyError
 from nodreel.paths import default_paths
 from nodreel.policy import combine, load_policy

@@ -26,12 +26,13 @@ from nodreel.consent.face import Answer, Ceremony
 from nodreel.consent.grant import Grant, read_grant
 from nodreel.consent.grant_file import DAY, peek
 from nodreel.consent.ids import new_id
-from nodreel.consent.issue import Yes, in_order, issue
+from nodreel.consent.issue import Yes, issue
 from nodreel.consent.ledger import Ledger
 from nodreel.consent.record import Event, Receipt, describe, save_receipt
 from nodreel.consent.state import Actor, Move, State, step
 from nodreel.consent.terminal import Terminal
 from nodreel.consent.terms import KIND_WORDS, PHRASE, WITHDRAWAL, Terms, build_terms
+from nodreel.consent.ticks import in_order, is_nothing, sensible
 from nodreel.consent.withdraw import is_unsettled, refuse, settle
 from nodreel.errors import DeclinedError, NoConsentError, NodreelError, PolicyError, StoreError
 from nodreel.host import claim, harden, is_interactive, private_dir, refuse_root
@@ -72,8 +73,8 @@ def hold(face: Ceremony, paths: Paths, clock: Clock, policy: Policy) -> Outcome:
     face.show(terms, _changes(paths, policy))
     if not held:
         state = step(state, Move.ASK, Actor.CEREMONY)
-    answer = face.ask_kinds([(kind, KIND_WORDS[kind]) for kind in policy.kinds])
-    kinds: frozenset[Kind] = frozenset() if isinstance(answer, Answer) else answer
+    answer = face.ask_kinds([(kind, KIND_WORDS[kind]) for kind in in_order(policy.kinds)])
+    kinds: frozenset[Kind] = frozenset() if isinstance(answer, Answer) else sensible(answer)
     decided = answer if isinstance(answer, Answer) else face.ask_decision(PHRASE)
     match decided:
         case Answer.ACCEPT:
@@ -124,7 +125,7 @@ def _accepted(
     face: Ceremony, paths: Paths, clock: Clock, asked: tuple[Policy, Terms, frozenset[Kind], State]
 ) -> Outcome:
     policy, terms, kinds, before = asked
-    if not kinds:
+    if is_nothing(kinds):
         raise NoConsentError(
             "You agreed, but to no kind of data, so there is nothing to record.",
             advice="Type yes for at least one kind of data in `nodreel consent give`.",

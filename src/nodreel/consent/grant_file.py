@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from nodreel.consent.record import Id, Sha256
+from nodreel.consent.ticks import sensible
 from nodreel.errors import GrantError, NoConsentError, StoreError
 from nodreel.events import SECOND, Kind
 from nodreel.host.files import read_private
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
     from nodreel.paths import Paths
 
-LARGEST: Final = 256 * 1024  # bytes of grant.json
+VERSION: Final = 2  # 1 knew no websites, and of text no tick of its own
+LARGEST: Final = 1 << 20  # bytes of grant.json
 DAY: Final = 86_400 * SECOND
 
 
@@ -34,7 +36,7 @@ class GrantFile(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    version: Literal[1] = 1
+    version: Literal[2] = VERSION
     consent_id: Id
     receipt_id: Id
     given: Annotated[int, Field(ge=0)]
@@ -81,8 +83,16 @@ def _parse(path: Path, data: bytes) -> GrantFile:
     try:
         text = data.decode("ascii")
         tree = json.loads(text, object_pairs_hook=_no_twins, parse_constant=_no_constant)
-        is_ours = canonical(tree) == data  # each file has one spelling, so each flipped bit shows
+        version = tree.get("version") if isinstance(tree, dict) else None
+        if isinstance(version, int) and 0 < version < VERSION:
+            raise GrantError(
+                "The consent was given to an earlier version of nodreel, under other terms.",
+                advice="Read the terms with `nodreel consent show`, agree anew with"
+                " `nodreel consent give`, or leave it.",
+            )
         file = GrantFile.model_validate_json(data)
+        # Each file has one spelling, values and all, so each flipped bit shows.
+        is_ours = canonical(file.model_dump(mode="json")) == data
     except (ValueError, RecursionError, TypeError) as error:
         raise GrantError(f"The consent {path} is damaged.") from error
     if not is_ours:
@@ -100,6 +110,7 @@ def _check_itself(path: Path, file: GrantFile) -> None:
     if (
         file.policy.sha256 != file.policy_sha256
         or not set(file.kinds) <= set(file.policy.kinds)
+        or sensible(file.kinds) != set(file.kinds)
         or file.expires - file.given > file.policy.limits.validity_days * DAY
     ):
         raise GrantError(f"The consent {path} contradicts itself.")

@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 from nodreel.consent.binding import make_binding
 from nodreel.consent.grant_file import DAY, GrantFile
 from nodreel.consent.highwater import start_high_water
-from nodreel.events import Kind
+from nodreel.consent.ticks import in_order, sensible
 from nodreel.host.files import remove, replace_private, user_id
 from nodreel.policy import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     from nodreel.clock import Clock
+    from nodreel.events import Kind
     from nodreel.paths import Paths
     from nodreel.policy import Policy, Presence
 
@@ -50,7 +49,7 @@ def issue(paths: Paths, clock: Clock, yes: Yes) -> None:
         machine=machine,
         policy=yes.policy,
         policy_sha256=yes.policy.sha256,
-        kinds=in_order(yes.kinds),
+        kinds=in_order(sensible(yes.kinds)),
         terms_sha256=yes.terms_sha256,
         presence=yes.presence,
         public_key=yes.key.public_key().public_bytes_raw().hex(),
@@ -58,8 +57,3 @@ def issue(paths: Paths, clock: Clock, yes: Yes) -> None:
     signature = yes.key.sign(unsigned.signed).hex()
     file = unsigned.model_copy(update={"signature": signature})
     replace_private(paths.grant, canonical(file.model_dump(mode="json")))
-
-
-def in_order(kinds: Collection[Kind]) -> tuple[Kind, ...]:
-    """Return the kinds in the order in which they are asked."""
-    return tuple(kind for kind in Kind if kind in kinds)

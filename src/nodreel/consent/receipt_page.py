@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING
 
-from nodreel.consent.terms import inert
+from nodreel.consent.quoting import inert
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +46,9 @@ def _rows(record: Record) -> Iterator[tuple[str, str]]:
         yield f"{event.event_time}", _decision(event)
     ticked = [info.pii_type for info in record.pii_information if info.granted]
     yield "Kinds of data you agreed to", ", ".join(ticked) or "none"
+    if record.scope is not None:
+        yield "In these apps", ", ".join(record.scope.apps)
+        yield "On these websites", ", ".join(record.scope.sites) or "none"
     for party in record.parties:
         yield "Responsible", f"{party.name}, {party.address}, {party.contact}"
     for recipient in record.recipients:

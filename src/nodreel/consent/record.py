@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 SCHEMA = "nodreel-consent/1 (ISO/IEC TS 27560:2023 shaped)"
 LARGEST = 1 << 20  # bytes of one receipt
 RIGHTS = ("access", "erasure", "portability", "object", "complain")
-SENSITIVE = frozenset({Kind.KEYS, Kind.SCREEN, Kind.TITLES})
+SENSITIVE = frozenset(Kind) - {Kind.POINTER, Kind.ACCESSIBILITY}  # can hold words of people
 
 Id = Annotated[str, StringConstraints(pattern=f"^{PATTERN}$")]
 Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
@@ -75,11 +75,12 @@ class PiiInformation(_Part):
 
 
 class Scope(_Part):
-    """What the decision was about: the policy by hash and version, and its apps."""
+    """What the decision was about: the policy by hash and version, its apps and its sites."""
 
     policy_sha256: Sha256
     policy_version: int
     apps: tuple[str, ...]
+    sites: tuple[str, ...] = ()
     max_fps: float
 
 
@@ -193,7 +194,9 @@ def describe(policy: Policy, kinds: Collection[Kind], shown: terms.Terms, clock:
         ),
         scope=Scope(
             policy_sha256=policy.sha256, policy_version=policy.version,
-            apps=tuple(app.id for app in policy.apps), max_fps=limits.max_fps,
+            apps=tuple(app.id for app in policy.apps),
+            sites=tuple(f"{site.id} ({site.place})" for site in policy.sites),
+            max_fps=limits.max_fps,
         ),
         parties=(organisation,),
         recipients=policy.recipients,

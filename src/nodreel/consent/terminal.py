@@ -11,15 +11,16 @@ import select
 from typing import TYPE_CHECKING
 
 from nodreel.consent.face import Answer
-from nodreel.consent.terms import LATER, PHRASE, REFUSE, inert
-from nodreel.events import SECOND, Nanos
+from nodreel.consent.quoting import inert
+from nodreel.consent.terms import LATER, PHRASE, REFUSE
+from nodreel.consent.ticks import NEEDS
+from nodreel.events import SECOND, Kind, Nanos
 from nodreel.policy import Presence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nodreel.consent.terms import Terms
-    from nodreel.events import Kind
     from nodreel.policy import Difference
 
 PATIENCE = Nanos(15 * 60 * SECOND)  # for each answer; after that silence is no answer
@@ -59,10 +60,14 @@ class Terminal:
             "\nEach kind of data by itself. Type yes to have it recorded; anything else, or just"
             "\nEnter, is no. To end here type refuse, or later to be asked again in 30 days.\n\n"
         )
-        ticked = set()
+        ticked: set[Kind] = set()
         try:
             for kind, words in offered:
-                answer = self._ask(f"Record {words}? [yes/NO] ").lower()
+                if kind in NEEDS and NEEDS[kind] not in ticked:
+                    self._say(f"Not asked: {kind}. It needs your yes to {NEEDS[kind]}.\n")
+                    continue
+                verb = "Allow" if kind is Kind.ACCESSIBILITY else "Record"
+                answer = self._ask(f"{verb} {words}? [yes/NO] ").lower()
                 if answer in _END:
                     return _END[answer]
                 if answer in _YES:

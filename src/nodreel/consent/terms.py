@@ -8,40 +8,51 @@ from __future__ import annotations
 
 import hashlib
 import textwrap
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nodreel.consent.places import places
+from nodreel.consent.quoting import quoted
+from nodreel.consent.ticks import in_order
 from nodreel.events import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nodreel.policy import DesignatedApp, Policy
+    from nodreel.policy import Policy
 
-NOTICE = "nodreel-notice-en-2"  # goes up with each change of the words below
+NOTICE = "nodreel-notice-en-3"  # goes up with each change of the words below
 LANGUAGE = "en"
 PHRASE = "I agree to be recorded"
 REFUSE = "no"
 LATER = "later"
 WITHDRAWAL = "nodreel consent withdraw"
 _WIDTH = 78
-_LONGEST = 1000
 
 KIND_WORDS = {
     Kind.POINTER: "pointer: where you move, click and scroll in designated apps",
     Kind.KEYS: "keys: what you press in designated apps (how much of it is said with each app)",
-    Kind.SCREEN: "screen: pictures of the windows of designated apps, nothing else on the screen",
-    Kind.TITLES: "titles: window titles of designated apps; they can name documents and people",
-    Kind.ELEMENTS: "elements: names and places of buttons and fields in designated apps",
-    Kind.TEXT: "text: which characters you type in apps and sites that say so, never in password"
-    " fields that are recognised; in fields that cannot be judged only the sort of key",
-    Kind.MAIL: "mail: apps and sites for mail",
-    Kind.CHAT: "chat: apps and sites for messages",
-    Kind.ACCESSIBILITY: "accessibility: nodreel may switch it on for the desktop",
+    Kind.TEXT: "text: which characters you type, only in the apps and sites that are listed as"
+    " giving them, never in password fields that are recognised; where a field cannot be judged,"
+    " only the sort of each key. It needs your yes to keys, too",
+    Kind.SCREEN: "screen: pictures of the windows of designated apps (of a web browser only the"
+    " page), nothing else on the screen",
+    Kind.TITLES: "titles: window titles of designated apps, and of designated sites the address of"
+    " the page, shortened and without what follows a question mark; they can name documents and"
+    " people",
+    Kind.ELEMENTS: "elements: names and places of the buttons, menus and fields that you click or"
+    " type into; never what stands in a field",
+    Kind.MAIL: "mail: all of this in apps and sites for mail, too; those who write to you there"
+    " were not asked",
+    Kind.CHAT: "chat: all of this in apps and sites for messages and calls, too; those who write"
+    " to you there were not asked",
+    Kind.ACCESSIBILITY: "accessibility: nodreel switches your desktop's accessibility on, so that"
+    " buttons and password fields are recognised. That changes the desktop for all programs and"
+    " can slow down pages; it is undone when you withdraw",
 }
 NEVER = (
     "other apps, other windows, notifications, the rest of the screen",
+    "other websites, and private windows of a web browser",
     "the lock screen, password prompts and password managers of other programs",
     "sound, camera, location, files as such",
     "your name, your working hours, breaks or speed",
@@ -55,7 +66,20 @@ _WHAT = (
 _SYNTHETIC = (
     "also input that programs make: what a password manager or a remote helper types for you"
 )
-_FULL = "everything you type there, PASSWORDS INCLUDED: password fields are not recognised yet"
+_FIELDS = (
+    (
+        "Password fields are recognised through the accessibility of your desktop, in a web browser"
+        " through nodreel's extension: of them no key, no picture and no content is kept."
+    ),
+    (
+        "Where neither of the two answers, NO TEXT IS KEPT: only that keys were pressed, of which"
+        " sort and when. A password that you type there shows how long it is."
+    ),
+    (
+        "Known shapes of secrets are taken out of text, titles and addresses before they are"
+        " stored: access tokens, private keys, card and account numbers, national ids."
+    ),
+)
 _HOW_TO_STOP = (
     "Pause, delete or withdraw at any time, at once, without a network and without a reason.",
     "A click on the sign pauses.",
@@ -85,7 +109,7 @@ class Terms:
 
 def build_terms(policy: Policy) -> Terms:
     """Say what this policy would permit."""
-    kinds = tuple(KIND_WORDS[kind] for kind in policy.kinds)
+    kinds = tuple(KIND_WORDS[kind] for kind in in_order(policy.kinds))
     if policy.synthetic == "keep":
         kinds += (_SYNTHETIC,)
     return Terms(
@@ -93,7 +117,8 @@ def build_terms(policy: Policy) -> Terms:
         (
             ("What this is", (_WHAT,)),
             ("What would be recorded (each is asked for separately)", kinds),
-            ("Where: in these apps and nowhere else", tuple(map(_app, policy.apps))),
+            ("Where: in these apps and sites and nowhere else", tuple(places(policy))),
+            ("Passwords and other secrets", tuple(_secrets(policy))),
             ("What is never recorded", NEVER),
             ("Why", tuple(_why(policy))),
             ("Who can read it", tuple(_who(policy))),
@@ -104,27 +129,11 @@ def build_terms(policy: Policy) -> Terms:
     )
 
 
-def inert(text: str) -> str:
-    """Make text of others harmless to show: one line, no control, bidi or invisible characters."""
-    kept = "".join(c if _is_visible(c) else " " for c in text[:_LONGEST])
-    return " ".join(kept.split())
-
-
-def quoted(text: str) -> str:
-    """Mark words as somebody else's; quotation marks inside of them cannot end the quotation."""
-    return f'"{inert(text).translate(_INNER)}"'
-
-
-_INNER = str.maketrans(dict.fromkeys('"“”„‟«»\uff02', "'"))
-
-
-def _is_visible(character: str) -> bool:
-    return unicodedata.category(character)[0] not in "CZ" or character == " "
-
-
-def _app(app: DesignatedApp) -> str:
-    keys = _FULL if app.keys == "full" else "of text only that you type, not what"
-    return f"{quoted(app.name)}: the program {inert(app.script or app.exe)} ({keys})"
+def _secrets(policy: Policy) -> Iterator[str]:
+    yield from _FIELDS
+    if policy.secrets:
+        named = dict.fromkeys(quoted(shape.name) for shape in policy.secrets)
+        yield f"Also taken out, as the policy wants it: {', '.join(named)}."
 
 
 def _why(policy: Policy) -> Iterator[str]:

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from nodreel.consent.places import app_line, places, site_line
+from nodreel.events import Kind
+from tests.policy.samples import CHROMIUM, MOUSEPAD, WIKI, policy
+
+WITHOUT_TEXT = policy(kinds=(Kind.KEYS, Kind.POINTER))
+
+
+@pytest.mark.parametrize(
+    ("tier", "words"),
+    [
+        ("shortcuts", "of keys only shortcuts, moving and deleting"),
+        ("shape", "of text only that you type, not what"),
+        ("full", "also which characters you type, if you say yes to text"),
+    ],
+)
+def test_each_place_says_how_much_of_the_keys(tier: str, words: str) -> None:
+    app, site = (x.model_copy(update={"keys": tier}) for x in (MOUSEPAD, WIKI))
+    assert words in app_line(app, policy())
+    assert words in site_line(site, policy())
+
+
+def test_full_without_text_is_no_text() -> None:
+    for line in (app_line(MOUSEPAD, WITHOUT_TEXT), site_line(WIKI, WITHOUT_TEXT)):
+        assert "of text only that you type, not what" in line
+
+
+def test_a_browser_is_said_to_show_designated_sites_only() -> None:
+    assert app_line(CHROMIUM, policy()).startswith(
+        '"Chromium": the web browser "/usr/lib/chromium/chromium" (only the websites on this list; '
+    )
+
+
+@pytest.mark.parametrize("sort", [Kind.MAIL, Kind.CHAT])
+def test_bystanders_are_named(sort: Kind) -> None:
+    for line, part in ((app_line, MOUSEPAD), (site_line, WIKI)):
+        some = part.model_copy(update={"category": sort.value})
+        assert f"only if you say yes to {sort}; others write there" in line(some, policy())  # type: ignore[operator]
+        assert f"not recorded: this policy does not ask for {sort}" in line(some, WITHOUT_TEXT)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, '"Team wiki": the website "https://wiki.example.org/" ('),
+        ({"path": "/team"}, '"https://wiki.example.org/team", and what lies below ('),
+        ({"host": "*.example.org"}, ", which is example.org and every host below it ("),
+        ({"masked": (".a", '[x="y"]')}, """parts left out: ".a", "[x='y']")"""),
+    ],
+)
+def test_a_site_says_where_it_is_and_what_of_it_is_left_out(
+    changes: dict[str, Any], words: str
+) -> None:
+    assert words in site_line(WIKI.model_copy(update=changes), policy())
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "never a private window"),
+        ({"sites": ()}, "nothing in a web browser is recorded"),
+        ({"apps": (MOUSEPAD,)}, "none of these websites is recorded"),
+    ],
+)
+def test_it_is_said_what_browsers_mean(changes: dict[str, Any], words: str) -> None:
+    assert words in list(places(policy(**changes)))[-1]
+
+
+def test_without_browsers_and_sites_nothing_is_said_of_them() -> None:
+    assert not [x for x in places(policy(apps=(MOUSEPAD,), sites=())) if "brows" in x]

@@ -1,0 +1,247 @@
+"""Which element a click or the focus went to: role, label, place, the menus that lead there."""
+
+from __future__ import annotations
+
+import sys
+
+assert sys.platform == "linux"
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from nodreel.desktop.atspi.ask import (
+    Ref,
+    Seen,
+    as_box,
+    as_name,
+    as_number,
+    as_ref,
+    as_states,
+    call,
+    first,
+    label_of,
+    look_at,
+    read,
+    unwrapped,
+)
+from nodreel.desktop.atspi.boxes import scaled
+from nodreel.desktop.atspi.peers import frames
+from nodreel.desktop.atspi.talk import PATIENCE
+from nodreel.desktop.atspi.words import (
+    ACTIVE,
+    COMBO_BOX,
+    CONTENT_ROLES,
+    IN_POPUPS,
+    MENU_ROLES,
+    POPUPS,
+    ROLES,
+    ROOT,
+    SHOWING,
+    STATES,
+    TOGGLE_BUTTON,
+)
+from nodreel.events import Cause, Element, Nanos
+from nodreel.rects import contains
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nodreel.desktop.atspi.attended import Attended
+    from nodreel.desktop.atspi.talk import Talk, Talks
+
+_DEEPEST: Final = 30
+_LEVELS: Final = 8
+_CACHED: Final = 64
+_JUST: Final = Nanos(PATIENCE)  # a menu may be gone before it was asked
+
+
+@dataclass(frozen=True, slots=True)
+class _Hover:
+    """What last claimed the focus inside a popup."""
+
+    seen: Seen
+    t: Nanos
+
+
+class Elements:
+    """Feeds an Element for each click that can be explained, and for what gets the focus."""
+
+    def __init__(self, feed: Callable[[Element], None], clock: Callable[[], Nanos]) -> None:
+        self._feed, self._clock = feed, clock
+        self._at: Attended | None = None
+        self._talks: Talks | None = None
+        self._hover: _Hover | None = None
+        self._paths: dict[Ref | None, tuple[str, ...]] = {}
+        self._missed: tuple[Nanos, int, int] | None = None
+        self._describing = False
+        self._next: tuple[Seen, Nanos] | None = None
+
+    def begin(self, attended: Attended | None) -> None:
+        """Another window is in front."""
+        self._at, self._talks = attended, None
+        self._hover = self._next = None
+        self._describing = False
+        self._paths.clear()
+
+    def joined(self, talks: Talks) -> None:
+        """Its app speaks accessibility; a click that brought it to the front is asked for now."""
+        self._talks = talks
+        if self._missed is not None:
+            self.point(*self._missed)
+
+    def parted(self) -> None:
+        """Its app does so no more."""
+        self.begin(self._at)
+
+    def activated(self) -> None:
+        """Forget the menus: a window was activated, they are gone, or new."""
+        self._hover = None
+
+    def settled(self, seen: Seen, t: Nanos) -> None:
+        """Something got the focus at ``t``."""
+        self._hover = _Hover(seen, t) if seen.role in IN_POPUPS else None
+        if self._describing:
+            self._next = (seen, t)  # only the newest is worth asking
+        else:
+            self._describe(seen, t)
+
+    def _describe(self, seen: Seen, t: Nanos) -> None:
+        at, talks = self._at, self._talks
+        if at is None or talks is None:
+            return
+        self._describing = True
+        talk = self._element(at, seen, t, Cause.FOCUS)
+        talks.start(talk, self._clock(), partial(self._described, at))
+
+    def _described(self, at: Attended, element: Element | None) -> None:
+        if at is not self._at:
+            return
+        self._describing = False
+        if element is not None:
+            self._feed(element)
+        if self._next is not None:
+            (seen, t), self._next = self._next, None
+            self._describe(seen, t)
+
+    # -- clicks
+
+    def point(self, t: Nanos, x: int, y: int) -> None:
+        """Ask what lies at (x, y), where a click at ``t`` went."""
+        at, talks, now = self._at, self._talks, self._clock()
+        left = Nanos(t + PATIENCE - now)
+        self._missed = (t, x, y)
+        if at is None or talks is None or left <= 0:
+            return
+        talks.start(self._clicked(at, t, x, y), now, partial(self._hit, at), min(left, PATIENCE))
+
+    def _hit(self, at: Attended, element: Element | None) -> None:
+        if at is self._at and element is not None:
+            self._missed = None
+            self._feed(element)
+
+    def _clicked(self, at: Attended, t: Nanos, x: int, y: int) -> Talk[Element | None]:
+        began = self._clock()
+        if (hover := self._hovered(at, x, y)) is not None:
+            (states,) = yield (call(hover.seen.ref, "Accessible", "GetState"),)
+            if SHOWING in as_states(states) or began - hover.t < _JUST:
+                return (yield from self._element(at, hover.seen, t, Cause.CLICK, (x, y)))
+        seen = yield from self._deepest(at, x, y)
+        newer = self._hovered(at, x, y)
+        if newer is not None and newer.t >= began:
+            seen = newer.seen
+        if seen is None:
+            return None
+        return (yield from self._element(at, seen, t, Cause.CLICK, (x, y)))
+
+    def _hovered(self, at: Attended, x: int, y: int) -> _Hover | None:
+        hover = self._hover
+        return hover if hover is not None and at.over(hover.seen, x, y) is not None else None
+
+    def _deepest(self, at: Attended, x: int, y: int) -> Talk[Seen | None]:
+        """Return the innermost object at a point, popups before windows."""
+        if at.app is None:
+            return None
+        windows = yield from frames(at.app)
+        answers = yield tuple(
+            ask
+            for ref in windows
+            for ask in (
+                call(ref, "Accessible", "GetRole"),
+                call(ref, "Accessible", "GetState"),
+                call(ref, "Component", "GetExtents", "u", 0),
+            )
+        )
+        here, rank = None, 0
+        for number, ref in enumerate(windows):
+            role, states, extents = answers[3 * number : 3 * number + 3]
+            box, said = as_box(extents), as_states(states)
+            if SHOWING in said and box is not None and contains(scaled(box, at.scale), x, y):
+                own = 3 if as_number(role) in POPUPS else 2 if ACTIVE in said else 1
+                here, rank = (ref, own) if own >= rank else (here, rank)
+        if here is None:
+            return None
+        px, py = int(x / at.scale), int(y / at.scale)
+        for _ in range(_DEEPEST):
+            (answer,) = yield (call(here, "Component", "GetAccessibleAtPoint", "iiu", px, py, 0),)
+            inner = as_ref(first(answer), here.app)
+            if inner is None or inner == here:
+                break
+            here = inner
+        return (yield from look_at(here))
+
+    # -- describing
+
+    def _element(
+        self, at: Attended, seen: Seen, t: Nanos, cause: Cause, place: tuple[int, int] | None = None
+    ) -> Talk[Element | None]:
+        """Make the Element. A secret field has no name, a text field only that of its label."""
+        if at.memory.secret(seen):
+            return Element(t, cause, "password", "", at.rect(seen))
+        path: tuple[str, ...] = ()
+        if seen.role == TOGGLE_BUTTON and not seen.name and seen.parent is not None:
+            above = yield from look_at(seen.parent)
+            seen = above if above is not None and above.role == COMBO_BOX else seen
+        name = yield from self._name(seen)
+        if seen.role in IN_POPUPS:
+            before = yield from self._path(seen.parent)
+            path = (*before, name) if before or seen.role in MENU_ROLES else ()
+        rect = at.over(seen, *place) if place and seen.role in IN_POPUPS else at.rect(seen)
+        if rect is not None and place is not None and not contains(rect, *place):
+            rect = None
+        states = tuple(word for number, word in STATES.items() if number in seen.states)
+        return Element(t, cause, ROLES.get(seen.role, "other"), name, rect, states, path)
+
+    def _name(self, seen: Seen) -> Talk[str]:
+        if seen.role in CONTENT_ROLES:
+            return ""
+        if seen.role != COMBO_BOX and not seen.typed:
+            return seen.name
+        label = yield from label_of(seen.ref)
+        return label or ("" if seen.role == COMBO_BOX else seen.name)  # a box's name is its value
+
+    def _path(self, ref: Ref | None) -> Talk[tuple[str, ...]]:
+        """Return the names of the menus or the dropdown around an object, outermost first."""
+        if ref in self._paths:
+            return self._paths[ref]
+        names: list[str] = []
+        here: Ref | None = ref
+        for _ in range(2 * _LEVELS):
+            if here is None or here.path == ROOT:
+                break
+            role, name, parent = yield (
+                call(here, "Accessible", "GetRole"),
+                read(here, "Accessible", "Name"),
+                read(here, "Accessible", "Parent"),
+            )
+            number = as_number(role)
+            if number == COMBO_BOX:
+                names.append((yield from label_of(here)))
+                break
+            if number in MENU_ROLES:
+                names.append(as_name(name))
+            here = as_ref(unwrapped(parent), here.app)
+        path = tuple(name for name in reversed(names) if name)[-(_LEVELS - 1) :]
+        if len(self._paths) < _CACHED:
+            self._paths[ref] = path
+        return path

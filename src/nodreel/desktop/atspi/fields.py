@@ -1,0 +1,305 @@
+"""What has the keyboard in the attended window, as Fields, from focus events and a regular look."""
+
+from __future__ import annotations
+
+import sys
+
+assert sys.platform == "linux"
+
+from collections import deque
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from nodreel.desktop.atspi.ask import as_box, as_states, call, look_at
+from nodreel.desktop.atspi.look import survey
+from nodreel.desktop.atspi.terminals import Asks, asks
+from nodreel.desktop.atspi.words import DEFUNCT, MENU_ROLES, SHOWING, TERMINAL
+from nodreel.events import MILLISECOND, SECOND, Nanos, Rect
+from nodreel.scene import Field, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nodreel.desktop.atspi.ask import Ref, Seen
+    from nodreel.desktop.atspi.attended import Attended
+    from nodreel.desktop.atspi.talk import Talk, Talks
+    from nodreel.scene import Window
+
+BACK: Final = SECOND
+"""A secret verdict comes late: up to 0.4 s after the first key. It counts for that long before."""
+REGULARLY: Final = Nanos(SECOND)
+MASKED: Final = Nanos(500 * MILLISECOND)  # the same while there are secret fields in sight
+GRACE: Final = Nanos(100 * MILLISECOND)  # between one field's loss of focus and the next one's gain
+RARELY: Final = Nanos(2 * SECOND)  # between two looks into the same window
+TTY: Final = Nanos(250 * MILLISECOND)
+NOTHING: Final = Rect(0, 0, 0, 0)
+_QUEUE: Final = 32
+
+
+@dataclass(slots=True, eq=False)
+class _Told:
+    """A focus event, waiting for its object's answer."""
+
+    t: Nanos
+    ref: Ref
+    seen: Seen | None = None
+    ready: bool = False
+
+
+class Fields:
+    """Tell it what was heard; it feeds Fields and calls ``settled`` for what got the focus."""
+
+    def __init__(
+        self,
+        feed: Callable[[Field], None],
+        clock: Callable[[], Nanos],
+        settled: Callable[[Seen, Nanos], None],
+    ) -> None:
+        self._feed, self._clock, self._settled = feed, clock, settled
+        self._at: Attended | None = None
+        self._talks: Talks | None = None
+        self._queue: deque[_Told] = deque()
+        self._home: Ref | None = None
+        self._verdict, self._rect = Verdict.UNKNOWN, None  # type: Verdict, Rect | None
+        self._role = 0
+        self._tty = Asks.NOTHING
+        self._sure = self._last = Nanos(0)
+        self._due = self._tty_due = self._searched = Nanos(0)
+        self._busy = False
+
+    # -- attending
+
+    def begin(self, attended: Attended | None, t: Nanos) -> None:
+        """Another window is in front since ``t``: nothing is known of it yet."""
+        self._at, self._talks = attended, None
+        self._forget()
+        self._sure, self._tty, self._searched = t, Asks.NOTHING, Nanos(0)
+        if attended is not None:
+            self._look_at_ttys()
+            self._say(self._clock())
+
+    def joined(self, talks: Talks) -> None:
+        """Its app speaks accessibility."""
+        self._talks = talks
+        self.search()
+
+    def parted(self) -> None:
+        """Its app does so no more, or said too much."""
+        self._talks = None
+        self._forget()
+        if self._at is not None:
+            self._say(self._clock())
+
+    def placed(self, window: Window) -> None:
+        """Follow the attended window: it lies elsewhere now."""
+        at = self._at
+        if at is None:
+            return
+        dx, dy = window.inner.x - at.window.inner.x, window.inner.y - at.window.inner.y
+        at.memory.shift(dx / at.scale, dy / at.scale)
+        at.window = window
+        self._rect = None
+        self._say(self._clock())
+        self._due = self._clock()
+
+    def _forget(self) -> None:
+        self._queue.clear()
+        self._home, self._verdict, self._rect, self._role = None, Verdict.UNKNOWN, None, 0
+        self._busy = False
+
+    # -- hearing
+
+    def gained(self, ref: Ref) -> None:
+        """Look at an object that says that it has the focus."""
+        if self._talks is None:
+            return
+        if len(self._queue) >= _QUEUE:
+            self._forget()
+            self._say(self._clock())
+        if self._queue and self._queue[-1].ref == ref:
+            return  # said twice
+        told = _Told(self._clock(), ref)
+        self._queue.append(told)
+        self._talks.start(look_at(ref), told.t, partial(self._looked, told))
+
+    def lost(self, ref: Ref) -> None:
+        """Wait a moment: an object lost the focus, another one usually says that it has it."""
+        if ref == self._home:
+            self._due = min(self._due, Nanos(self._clock() + GRACE))
+
+    def changed(self, ref: Ref) -> None:
+        """Look at an object whose role changed: it may have become secret."""
+        at = self._at
+        if self._talks is None or at is None:
+            return
+        if ref == self._home:
+            self._due = self._clock()
+        else:
+            learn = partial(self._learn, at)
+            self._talks.start(look_at(ref), self._clock(), learn)
+
+    def _learn(self, at: Attended, seen: Seen | None) -> None:
+        if seen is not None and at.memory.secret(seen) and at is self._at:
+            self._say(self._clock())
+
+    def stirred(self) -> None:
+        """Something changed that may matter: look again soon."""
+        self._due = min(self._due, Nanos(self._clock() + GRACE // 2))
+
+    def _looked(self, told: _Told, seen: Seen | None) -> None:
+        """Settle events in the order they came in: a field had the keyboard until the next did."""
+        told.seen, told.ready = seen, True
+        while self._queue and self._queue[0].ready:
+            self._settle(self._queue.popleft())
+
+    def _settle(self, told: _Told) -> None:
+        at, seen = self._at, told.seen
+        if at is None:
+            return
+        if seen is not None and seen.role in MENU_ROLES:
+            self._settled(seen, told.t)
+            self.stirred()
+            return  # over a menu the field keeps the keyboard, or nothing has it
+        verdict = at.memory.judge(seen)
+        if seen is not None and not seen.shown and verdict is not Verdict.SECRET:
+            self.stirred()
+            return  # hidden things claim the focus, too
+        self._take(told.ref, seen, verdict)
+        self._say(told.t)
+        if seen is not None:
+            self._settled(seen, told.t)
+
+    def _take(self, ref: Ref, seen: Seen | None, verdict: Verdict) -> None:
+        at = self._at
+        if at is not None and seen is None and ref in at.memory.fields:
+            verdict = Verdict.SECRET
+        self._home, self._verdict = ref, verdict
+        self._rect = at.rect(seen) if at is not None and seen is not None else None
+        self._role = seen.role if seen is not None else 0
+
+    # -- looking regularly
+
+    @property
+    def due(self) -> Nanos | None:
+        """When ``tick`` is next worth calling."""
+        if self._at is None:
+            return None
+        return self._tty_due if self._talks is None or self._busy else min(self._due, self._tty_due)
+
+    def tick(self) -> None:
+        """Do what is due: look at the ttys, ask what has the keyboard if it still has it."""
+        now = self._clock()
+        if self._at is None:
+            return
+        if now >= self._tty_due:
+            before = self._tty
+            self._look_at_ttys()
+            if self._tty is not before:
+                self._say(now)
+        if self._talks is not None and not self._busy and now >= self._due:
+            self._busy = True
+            self._due = Nanos(now + (MASKED if self._at.masks() else REGULARLY))
+            self._talks.start(self._again(self._at), now, partial(self._confirmed, self._at, now))
+
+    def _look_at_ttys(self) -> None:
+        at = self._at
+        if at is None:
+            return
+        blind = at.terminal or self._role == TERMINAL
+        self._tty = asks(at.process.pid, blind=blind)
+        if at.terminal and self._tty is Asks.NOTHING:
+            self._tty = Asks.SECRETLY  # a terminal whose ttys are out of sight
+        often = at.terminal or self._tty is not Asks.NOTHING
+        self._tty_due = Nanos(self._clock() + (TTY if often else REGULARLY))
+
+    def _again(self, at: Attended) -> Talk[tuple[Seen | None]]:
+        """Ask the focused object and all secret fields for their state."""
+        seen = None
+        if self._home is not None:
+            seen = yield from look_at(self._home)
+        others = [ref for ref in at.memory.fields if ref != self._home]
+        answers = yield tuple(
+            ask
+            for ref in others
+            for ask in (
+                call(ref, "Accessible", "GetState"),
+                call(ref, "Component", "GetExtents", "u", 0),
+            )
+        )
+        for number, ref in enumerate(others):
+            known, states = at.memory.fields[ref], as_states(answers[2 * number])
+            box = as_box(answers[2 * number + 1])
+            known.shown = box is not None and SHOWING in states and DEFUNCT not in states
+            known.box = box or known.box
+        return (seen,)
+
+    def _confirmed(self, at: Attended, asked: Nanos, result: tuple[Seen | None] | None) -> None:
+        if at is not self._at or self._talks is None:
+            return
+        self._busy = False
+        now = self._clock()
+        if self._queue:
+            return  # an event is about to say more
+        if result is None:
+            self._rect = None
+            self._verdict = Verdict.SECRET if self._verdict is Verdict.SECRET else Verdict.UNKNOWN
+            self._say(now)
+            self._due = Nanos(now + TTY)
+            return
+        seen = result[0]
+        if seen is None or not seen.focused or seen.ref != self._home:
+            if seen is None or seen.ref == self._home:
+                self._forget()
+            self._say(now)
+            self.search()
+            return
+        self._take(seen.ref, seen, at.memory.judge(seen))
+        self._say(now, asked)
+
+    def search(self) -> None:
+        """Look into the window, if that was not done just now."""
+        now, at = self._clock(), self._at
+        if at is None or self._talks is None or self._busy or now < self._searched + RARELY:
+            return
+        self._busy, self._searched = True, now
+        found: list[Seen] = []
+        done = partial(self._found, at, found)
+        self._talks.start(survey(at, found), now, done)
+
+    def _found(self, at: Attended, found: list[Seen], complete: bool | None) -> None:  # noqa: FBT001
+        del complete
+        if at is not self._at:
+            return
+        self._busy = False
+        now = self._clock()
+        self._due = Nanos(now + REGULARLY)
+        judged = [(at.memory.judge(seen), seen) for seen in found]
+        focused = [(v, s) for v, s in judged if s.focused and v is not Verdict.UNKNOWN]
+        focused.sort(key=lambda pair: pair[0] is not Verdict.SECRET)
+        if focused and self._home is None and not self._queue:
+            verdict, seen = focused[0]
+            self._take(seen.ref, seen, verdict)
+        self._say(now)
+
+    # -- telling
+
+    def _say(self, t: Nanos, sure: Nanos | None = None) -> None:
+        """Feed what is known, received at ``t``; it was certainly so at ``sure``.
+
+        Clear counts from the moment it was known only, anything else since it may have begun.
+        """
+        at = self._at
+        if at is None:
+            return
+        t = max(t, self._last)
+        verdict, rect = self._verdict, self._rect
+        if at.terminal and verdict is not Verdict.SECRET:
+            verdict, rect = Verdict.UNKNOWN, None
+        if self._tty is Asks.SECRETLY and verdict is not Verdict.SECRET:
+            verdict, rect = Verdict.SECRET, NOTHING
+        since = t if verdict is Verdict.CLEAR else min(self._sure, t)
+        if verdict is Verdict.SECRET:
+            since = min(since, Nanos(t - BACK))
+        self._sure, self._last = min(sure or t, t), t
+        self._feed(Field(t, since, at.process.pid, verdict, rect, at.masks()))

@@ -47,10 +47,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--thorough", action="store_true", help="slow lanes: many more rounds")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+LANES = {"canary"}
+"""Marks of what runs in a lane of its own and nowhere else."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if "small_disk" in getattr(item, "fixturenames", ()):
             item.add_marker("small_disk")
+    if not config.getoption("--thorough"):
+        apart = [item for item in items if any(item.get_closest_marker(lane) for lane in LANES)]
+        config.hook.pytest_deselected(items=apart)
+        items[:] = [item for item in items if item not in apart]
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,126 @@
+"""Plays the exposures, searches what was stored, and says what came of each channel."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tests.bed.bed import wait_for
+from tests.canary.exposures import around, fields, terminal
+from tests.canary.needles import Needles
+from tests.canary.ocr import Reader
+from tests.canary.search import Found, Search, recorded
+from tests.canary.stage import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+    from pathlib import Path
+
+    from tests.canary.log import Log
+
+SETTLE = 3.5  # seconds after which what was held back has been judged and sealed
+
+
+@dataclass(frozen=True)
+class Part:
+    """One exposure with the channels it plants in."""
+
+    play: Callable[[Stage], None]
+    channels: tuple[str, ...]
+
+
+PARTS = (
+    Part(around.other_window, ("other window",)),
+    Part(around.overlap, ("overlap",)),
+    Part(around.notification, ("popup notification",)),
+    Part(around.second_monitor, ("second monitor",)),
+    Part(around.lock_screen, ("lock screen",)),
+    Part(around.clipboard, ("clipboard",)),
+    Part(around.file_chooser, ("file chooser",)),
+    Part(around.window_title, ("window title",)),
+    Part(fields.secret_title, ("secret title",)),
+    Part(fields.element_name, ("element name",)),
+    Part(fields.element_value, ("element value",)),
+    Part(fields.password_gtk, ("password, GTK",)),
+    Part(fields.shown_gtk, ("shown password, GTK",)),
+    Part(fields.pasted, ("pasted secret",)),
+    Part(fields.corrected, ("corrected secret",)),
+    Part(fields.typed_shape, ("typed shape",)),
+    Part(fields.password_qt, ("password, Qt",)),
+    Part(fields.shown_qt, ("shown password, Qt",)),
+    Part(fields.password_tk, ("password, Tk",)),
+    Part(fields.tiers, ("tier shape", "tier shortcuts")),
+    Part(terminal.no_echo, ("no-echo prompt",)),
+    Part(terminal.echo, ("terminal",)),
+)
+
+
+@dataclass
+class Outcome:
+    """What was planted, what was found, and how long each part took in seconds."""
+
+    log: Log
+    found: Found
+    seconds: dict[str, float]
+
+
+def run(
+    folder: Path, seed: int = 1, only: Collection[str] = (), env: Mapping[str, str] | None = None,
+    say: Callable[[str], None] = lambda _line: None,
+) -> Outcome:  # fmt: skip
+    """Play all parts, or those that plant in one of the channels ``only``; search; count."""
+    with Stage(folder, seed, env) as stage:
+        seconds = perform(stage, only, say)
+        began = time.monotonic()
+        found = search(stage)
+        seconds["search"] = time.monotonic() - began
+        return Outcome(stage.log, found, seconds)
+
+
+def perform(stage: Stage, only: Collection[str], say: Callable[[str], None]) -> dict[str, float]:
+    """Record while every part is played; returns how long each took."""
+    seconds: dict[str, float] = {}
+    stage.agree()
+    stage.front(stage.gtk)
+    stage.start_agent()
+    stage.recording()
+    for part in PARTS:
+        if only and not set(only) & set(part.channels):
+            continue
+        began = time.monotonic()
+        part.play(stage)
+        seconds[part.play.__name__] = time.monotonic() - began
+        say(f"{part.play.__name__}: {seconds[part.play.__name__]:.1f} s")
+    stage.front(stage.gtk)
+    time.sleep(SETTLE)
+    stop(stage)
+    return seconds
+
+
+def stop(stage: Stage) -> None:
+    """End the agent and wait until it has written all that it will ever write."""
+    agent = stage.journey.agents[-1]
+    agent.process.terminate()
+    wait_for(lambda: agent.process.poll() is not None or None, "the agent to end")
+
+
+def search(stage: Stage) -> Found:
+    """Search everything that this person's nodreel left anywhere."""
+    journey, log = stage.journey, stage.log
+    needles = Needles([one.canary for one in log.planted])
+    looking = Search(needles, journey.identity)
+    looking.folder(stage.folder / "n")
+    for agent in journey.agents:
+        looking.bytes(agent.log.read_bytes(), "the agent's output")
+    everything = sorted(recorded(journey.episodes(), journey.identity), key=lambda row: row[0])
+    looking.found.records = len(everything)
+    events = [event for _, event in everything]
+    looking.keys(events, stage.characters())
+    looking.key_by_key(everything, log.planted)
+    with ExitStack() as stack:
+        reader = stack.enter_context(Reader())
+        pictures = [(t, item) for t, item in everything if hasattr(item, "tiles")]
+        looking.pictures(pictures, log, reader)
+    return looking.found

@@ -1,0 +1,42 @@
+"""What was planted, when, and whether it was really there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.bed.injector import Sent
+    from tests.canary.corpus import Canary, Patch
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """A canary that an app confirmed; ``keys`` are the presses that typed it, if it was typed."""
+
+    canary: Canary
+    t: int
+    keys: tuple[Sent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """One exposure: from when to when something of that channel was there (monotonic ns)."""
+
+    channel: str
+    t: int
+    until: int
+
+
+@dataclass
+class Log:
+    """Grows while the campaign plays."""
+
+    planted: list[Planted] = field(default_factory=list)
+    shown: dict[int, int] = field(default_factory=dict)  # colour -> most pixels seen on the screen
+    patches: dict[int, Patch] = field(default_factory=dict)
+    exposures: list[Exposed] = field(default_factory=list)
+
+    def exposure_at(self, t: int) -> Exposed | None:
+        """Return the exposure in which ``t`` lies."""
+        return next((e for e in self.exposures if e.t <= t <= e.until), None)

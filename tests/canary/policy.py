@@ -1,0 +1,56 @@
+"""The policy of the campaign: as wide as a policy can be, so that every guard has work to do."""
+
+from __future__ import annotations
+
+from tests.canary.puppets import APPS, PYTHON
+
+HEAD = """
+version = 1
+synthetic = "{synthetic}"
+presence = "synthetic"
+review_key = false
+kinds = ["pointer", "keys", "text", "screen", "titles", "elements", "accessibility"]
+
+[organisation]
+name = "Acme"
+address = "1 Road"
+contact = "data@acme.example"
+jurisdiction = "DE"
+
+[purpose]
+id = "train-computer-use"
+text = "Teach programs to use computers."
+
+[[recipients]]
+name = "Research"
+key = "{{key}}"
+"""
+LIMITS = """
+[limits]
+disk_floor_mb = 1
+"""
+BINARIES = {
+    "shell": ("/usr/bin/xterm", "full"),
+    "pad": ("/usr/bin/mousepad", "shape"),
+    "feather": ("/usr/bin/featherpad", "shortcuts"),
+}
+SCRIPTS = ("gtk_desk", "qt_desk", "tk_desk")
+
+
+def policy(synthetic: str) -> str:
+    """Return the policy as TOML; ``{key}`` stands where the research key goes."""
+    return HEAD.format(synthetic=synthetic) + "".join(apps()) + LIMITS
+
+
+def apps() -> list[str]:
+    """Return the designated apps as TOML."""
+    plain = [app(name, exe, keys) for name, (exe, keys) in BINARIES.items()]
+    scripts = [
+        app(name.replace("_", "-"), PYTHON, "full") + f'script = "{APPS / name}.py"\n'
+        for name in SCRIPTS
+    ]
+    return [*plain, *scripts]
+
+
+def app(name: str, exe: str, keys: str) -> str:
+    return f'\n[[apps]]\nid = "{name}"\nname = "{name}"\nexe = "{exe}"\nkeys = "{keys}"\n'

@@ -1,0 +1,208 @@
+"""The desktop of the campaign: a bed, a person's nodreel, a pair of hands, and eyes of its own."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+from xcffib.xproto import ConfigWindow, StackMode
+
+from nodreel.events import Rect
+from tests.agent.journey import Journey
+from tests.bed.bed import Bed, wait_for
+from tests.bed.injector import KEY_PRESS, Injector
+from tests.bed.windows import Windows
+from tests.canary.corpus import Corpus, Form, Patch
+from tests.canary.log import Exposed, Log, Planted
+from tests.canary.patches import packed
+from tests.canary.policy import policy
+from tests.canary.puppets import Puppet
+from tests.demo.eyes import Eyes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from tests.bed.bed import App
+    from tests.canary.corpus import Canary
+
+SIZE = (1600, 900)
+LEFT, RIGHT = Rect(10, 60, 760, 760), Rect(800, 60, 760, 760)
+FRAME = 0.25  # seconds after which what is on the screen has certainly been looked at
+PACE = 0.012  # seconds between two keys
+
+
+class PlantingError(Exception):
+    """Something that should have been exposed was not there: then nothing is proved."""
+
+
+class Stage:
+    """``with Stage(folder, seed) as stage: stage.record(); ...``."""
+
+    def __init__(self, folder: Path, seed: int, env: Mapping[str, str] | None = None) -> None:
+        self.folder, self._agent_env = folder, dict(env or {})
+        self.bed = Bed(folder / "x", size=SIZE)
+        self.corpus, self.log = Corpus(seed), Log()
+        self._puppets: dict[str, Puppet] = {}
+        self._apps: list[App] = []
+
+    def __enter__(self) -> Self:
+        self.bed.__enter__()
+        try:
+            self.hands, self.windows = Injector(self.bed.env), Windows(self.bed.env)
+            self.eyes = Eyes(self.bed.env)
+            self.bed.run("xsetroot", "-solid", "#202020")
+            self.journey = Journey(self.bed, self.folder / "n")
+            for place in ("home", "tmp", "cache"):
+                (self.folder / "n" / place).mkdir(mode=0o700)
+        except BaseException:
+            self.bed.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.journey.__exit__()
+        for made in (self.hands, self.windows, self.eyes):
+            made.close()
+        self.bed.close()
+
+    # ------------------------------------------------------------------------------- recording
+
+    def agree(self, synthetic: str = "keep") -> None:
+        """Write the campaign's policy and agree to all of it."""
+        self.journey.write_policy(policy(synthetic))
+        self.journey.consent()
+
+    def start_agent(self) -> App:
+        """Start the agent with folders of its own for all that a program may leave behind."""
+        place = self.folder / "n"
+        own = {"HOME": "home", "TMPDIR": "tmp", "XDG_CACHE_HOME": "cache",
+               "XDG_CONFIG_HOME": "home", "XDG_DATA_HOME": "home"}  # fmt: skip
+        env = {name: str(place / folder) for name, folder in own.items()}
+        return self.journey.agent(env | self._agent_env)
+
+    # ------------------------------------------------------------------------------- apps
+
+    def puppet(self, script: str, area: Rect | None = None, title: str = "") -> Puppet:
+        """Return that app, started and in its place if it was not yet."""
+        if script not in self._puppets:
+            made = self._puppets[script] = Puppet(self.bed, script)
+            if title:
+                window = self.windows.wait(title, made.app.pid)
+                self.windows.place(window.id, area or LEFT)
+        return self._puppets[script]
+
+    @property
+    def gtk(self) -> Puppet:
+        return self.puppet("gtk_desk", title="GTK desk")
+
+    @property
+    def qt(self) -> Puppet:
+        return self.puppet("qt_desk", title="Qt desk")
+
+    @property
+    def tk(self) -> Puppet:
+        return self.puppet("tk_desk", title="Tk desk")
+
+    @property
+    def stranger(self) -> Puppet:
+        return self.puppet("stranger")
+
+    def dismiss(self, script: str) -> None:
+        """End an app that is not needed any more."""
+        puppet = self._puppets.pop(script, None)
+        if puppet is not None:
+            puppet.stop()
+
+    def front(self, puppet: Puppet, title: str = "") -> int:
+        """Bring an app's window to the front; returns the window."""
+        window = self.windows.wait(title, puppet.app.pid)
+        self.windows.activate(window.id)
+        return window.id
+
+    def raise_above(self, window: int) -> None:
+        """Raise a window without giving it the keyboard."""
+        self.windows._core.ConfigureWindow(window, ConfigWindow.StackMode, [StackMode.Above])
+        self.windows.focus()
+
+    def recording(self) -> None:
+        """Wait until what is in front is recorded."""
+        self.journey.until("recording")
+
+    # ------------------------------------------------------------------------------- hands
+
+    def click(self, area: Rect) -> None:
+        """Click into the middle of a rectangle, as quickly as a hand can."""
+        self.hands.click(area.x + area.w // 2, area.y + area.h // 2)
+        time.sleep(0.06)
+
+    def characters(self) -> dict[int, str]:
+        """Return what each keycode types without Shift."""
+        codes = self.hands._codes.items()
+        return {code: chr(sym) for sym, (code, shifted) in codes if sym < 0x100 and not shifted}
+
+    def rest(self, seconds: float = FRAME) -> None:
+        """Leave everything as it is for a while: this is how long a thing is exposed."""
+        time.sleep(seconds)
+
+    def type(self, text: str, pace: float = PACE) -> None:
+        """Type text at a steady pace; ``\\b`` is the backspace key."""
+        for sign in text:
+            if sign == "\b":
+                self.hands.tap("BackSpace")
+            else:
+                self.hands.type(sign)
+            time.sleep(pace)
+
+    # ------------------------------------------------------------------------------- planting
+
+    @contextmanager
+    def exposure(self, channel: str) -> Iterator[None]:
+        """Say that what happens inside exposes that channel."""
+        began = time.monotonic_ns()
+        yield
+        self.log.exposures.append(Exposed(channel, began, time.monotonic_ns()))
+
+    def plant_typed(self, canary: Canary, pace: float = PACE, text: str | None = None) -> None:
+        """Type a canary (``text``: with corrections); confirm it before the next."""
+        first = len(self.hands.sent)
+        began = time.monotonic_ns()
+        self.type(text or canary.text, pace)
+        keys = tuple(s for s in self.hands.sent[first:] if s.kind == KEY_PRESS)
+        self.log.planted.append(Planted(canary, began, keys))
+
+    def plant_shown(self, canaries: Iterable[Canary]) -> None:
+        """Say that these can be seen, or had, in some app from now on."""
+        now = time.monotonic_ns()
+        self.log.planted += [Planted(canary, now) for canary in canaries]
+
+    def confirm(self, puppet: Puppet, name: str, canary: Canary) -> None:
+        """Insist that the app has the whole canary in that field."""
+        try:
+            wait_for(lambda: puppet.ask("text", name=name) == canary.text or None, "the text", 3)
+        except Exception as error:
+            had = puppet.ask("text", name=name)
+            raise PlantingError(f"{name} holds {had!r}, not {canary.text!r}") from error
+
+    def confirm_colours(self, patches: Iterable[Patch], least: int = 40) -> None:
+        """Insist that each of these colours can be seen on the real screen now."""
+        wanted = {patch.rgb: patch for patch in patches}
+
+        def all_there() -> bool:
+            colours = packed(self.eyes.screen().reshape(-1, 3))
+            for rgb in wanted:
+                seen = int(np.count_nonzero(colours == rgb))
+                self.log.shown[rgb] = max(seen, self.log.shown.get(rgb, 0))
+            return all(self.log.shown[rgb] >= least for rgb in wanted)
+
+        try:
+            wait_for(lambda: all_there() or None, "the colours", 3)
+        except Exception as error:
+            lacking = [p.css for p in wanted.values() if self.log.shown[p.rgb] < least]
+            raise PlantingError(f"never seen on the screen: {lacking}") from error
+        self.log.patches |= wanted
+
+    def words(self, channel: str, count: int) -> list[Canary]:
+        return self.corpus.strings(channel, count, Form.WORD)

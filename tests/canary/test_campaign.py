@@ -1,0 +1,48 @@
+"""The campaign itself: a thousand canaries in real programs, and not one of them in the record."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.canary import campaign, report
+from tests.canary.channels import CHANNELS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.canary.campaign import Outcome
+
+pytestmark = pytest.mark.canary
+
+LONGEST = 12 * 60  # seconds
+
+
+@pytest.fixture(scope="module")
+def outcome(request: pytest.FixtureRequest) -> Iterator[Outcome]:
+    """Play everything once and say what came of it."""
+    say = request.config.pluginmanager.getplugin("terminalreporter").write_line
+    with tempfile.TemporaryDirectory(prefix="nodreel-canary-") as place:
+        made = campaign.run(Path(place) / "c")
+    for line in (report.table(made), *report.whereabouts(made), json.dumps(report.figures(made))):
+        say(line)
+    yield made
+
+
+def test_enough_is_planted_in_time(outcome: Outcome) -> None:
+    told = report.figures(outcome)
+    assert told["strings"] >= 1000
+    assert told["colours"] > 60
+    assert outcome.found.read_pictures <= 300
+    assert sum(outcome.seconds.values()) <= LONGEST
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_nothing_is_found(outcome: Outcome, channel: str) -> None:
+    row = next((row for row in report.rows(outcome) if row.channel == channel), None)
+    assert row is not None, "nothing was planted"
+    assert row.leaks == 0, row

@@ -90,6 +90,33 @@ def test_explaining_tells_each_value_and_where_it_was_set(own: Path) -> None:
     assert run("check").output.startswith("Good")
 
 
+def test_explaining_says_in_plain_words_where_and_how_much(own: Path) -> None:
+    text = own.read_text().replace('["pointer", "keys", "screen"]', '["keys", "text", "mail"]')
+    text = text.replace('host = "wiki.example.org"', 'host = "wiki.example.org"\ncategory = "mail"')
+    own.write_text(
+        text.replace("\n[limits]", '\n[[sites]]\nid="b"\nname="B"\nhost="b.test"\n[limits]')
+    )
+    done = run("explain")
+    assert 'secrets[1] = {"name": "staff number", "pattern": "EMP-[0-9]{6}"}' in done.output
+    for words in (
+        '"Chromium": the web browser "/usr/lib/chromium/chromium" (only the websites on this list',
+        '"Team wiki": the website "https://wiki.example.org/" (also which characters you type',
+        "only if you say yes to mail",
+        'parts left out: ".salary"',
+        '"B": the website "https://b.test/" (of text only that you type, not what)',
+    ):
+        assert words in done.output
+    assert len(json.loads(run("explain", "--json").output)["where"]) == 5
+
+
+def test_what_is_probably_not_meant_is_said(own: Path) -> None:
+    own.write_text(own.read_text().replace("[[sites]]", '[[sites]]\ncategory = "chat"'))
+    words = 'Note: wiki: never recorded while kinds has no "chat".'
+    assert words in run("check").output
+    assert words in run("explain").output
+    assert words[6:] in json.loads(run("explain", "--json").output)["notes"]
+
+
 def test_without_a_policy_it_says_where_one_belongs() -> None:
     done = run("explain")
     assert isinstance(done.exception, PolicyError)

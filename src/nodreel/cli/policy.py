@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from nodreel.consent.places import places
 from nodreel.consent.quoting import inert
 from nodreel.errors import PolicyError
 from nodreel.paths import default_paths
-from nodreel.policy import combine, load_policy
+from nodreel.policy import combine, doubts, load_policy
 from nodreel.policy import schema as json_schema
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def check(files: Sequence[Path], *, as_json: bool) -> None:
     """
     texts = [(path, _text(path)) for path in files]
     loaded = combine(texts) if texts else load_policy(default_paths())
-    notes = [*loaded.notes, *_doubts(loaded.policy)]
+    notes = [*loaded.notes, *doubts(loaded.policy), *_doubts(loaded.policy)]
     if as_json:
         _say_json({"sha256": loaded.policy.sha256, "notes": notes})
         return
@@ -49,8 +50,10 @@ def check(files: Sequence[Path], *, as_json: bool) -> None:
 @policy.command()
 @_JSON
 def explain(*, as_json: bool) -> None:
-    """Print every value in force, with the file and line that set it."""
+    """Print every value in force, with the file and line that set it, and what it means."""
     loaded = load_policy(default_paths())
+    notes = [*loaded.notes, *doubts(loaded.policy)]
+    where = list(places(loaded.policy))
     if as_json:
         _say_json(
             {
@@ -58,13 +61,17 @@ def explain(*, as_json: bool) -> None:
                 "sha256": loaded.policy.sha256,
                 "policy": loaded.policy.model_dump(mode="json"),
                 "origins": dict(loaded.origins),
-                "notes": list(loaded.notes),
+                "where": where,
+                "notes": notes,
             }
         )
         return
     for name, value, origin in _rows(loaded):
         click.echo(f"{name} = {inert(value)}   ({inert(origin)})")
-    for note in loaded.notes:
+    click.echo("\nIn plain words:")
+    for line in where:
+        click.echo(f"  - {line}")  # harmless already: made for the terms
+    for note in notes:
         click.echo(f"Note: {inert(note)}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nodreel.policy.apps import Category, DesignatedApp, Tier
 from nodreel.policy.canonical import canonical
+from nodreel.policy.doubts import doubts
 from nodreel.policy.load import LoadedPolicy, combine, load_policy
 from nodreel.policy.model import (
     Limits,
@@ -34,6 +35,7 @@ __all__ = [
     "Tier",
     "canonical",
     "combine",
+    "doubts",
     "load_policy",
     "merge",
     "narrower_or_equal",

@@ -64,12 +64,14 @@ class Bed:
         wm: Sequence[str] | None = ("openbox", "--sm-disable"),
         server: Sequence[str] = (),
         logind: bool = False,
+        accessibility: bool = False,
     ) -> None:
         self.folder = folder
         self.size = size
         self._wm = wm
         self._server = server
         self._logind = logind
+        self._accessibility = accessibility
         self._apps: list[App] = []
         self.env: dict[str, str] = {}
 
@@ -148,6 +150,8 @@ class Bed:
         wait_for((runtime / "bus").exists, "the session bus")
         if self._logind:
             self._open_logind(runtime)
+        if self._accessibility:
+            self._open_accessibility()
         if self._wm:
             self.start(*self._wm)
             wait_for(self._managed, "the window manager")
@@ -196,6 +200,16 @@ class Bed:
         wait_for(place.exists, "the system bus")
         self.start("/usr/bin/python3", "-m", "dbusmock", "--system", "--template", "logind")
         wait_for(self._has_logind, "logind")
+
+    def _open_accessibility(self) -> None:
+        """Let the programs on this desktop say what they show (Qt wants to be told)."""
+        del self.env["NO_AT_BRIDGE"]
+        self.env["QT_LINUX_ACCESSIBILITY_ALWAYS_ON"] = "1"
+        self.start("/usr/libexec/at-spi-bus-launcher", "--launch-immediately")
+        self.run(
+            "dbus-send", "--session", "--print-reply", "--dest=org.a11y.Bus", "/org/a11y/bus",
+            "org.a11y.Bus.GetAddress",
+        )  # fmt: skip
 
     def _has_logind(self) -> bool:
         try:

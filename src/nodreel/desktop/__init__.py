@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 
 from nodreel.consent.grant import Grant
 from nodreel.errors import NoConsentError, UnsupportedError
+from nodreel.events import Kind
+from nodreel.host.accessibility import switch_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from nodreel.desktop.base import Accessibility, Desktop
     from nodreel.events import Element
@@ -56,6 +59,18 @@ def open_accessibility(grant: Grant, feed: Callable[[Field | Element], None]) ->
         f"nodreel cannot ask apps on {sys.platform} about their fields yet.",
         advice="Use a Linux desktop with an X11 session; nothing is recorded here.",
     )
+
+
+def switch_accessibility_on(grant: Grant, path: Path) -> bool:
+    """Let apps speak of their controls, if the person allowed that; tell whether they may now.
+
+    ``nodreel.host.accessibility.restore(path)`` undoes it, without a grant. Raises NoConsentError
+    without that tick, StoreError when what was found before cannot be kept in ``path``.
+    """
+    ticked = isinstance(grant, Grant) and Kind.ACCESSIBILITY in grant.kinds
+    if not ticked:
+        raise NoConsentError("Accessibility is switched on only where the person ticked that.")
+    return switch_on(path)
 
 
 def refuse_wayland() -> None:

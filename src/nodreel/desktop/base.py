@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from nodreel.events import Nanos, Rect
-    from nodreel.scene import Scene, Sensed, Window
+    from nodreel.scene import Company, Scene, Sensed, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,10 @@ class Desktop(Protocol):
         What lies outside the window, or was not drawn by its app since it appeared, is left out,
         so there may be fewer pixmaps than ``rects``, smaller ones, or several for one of them.
         """
+        ...
+
+    def company(self) -> Company | None:
+        """Return which programs are there besides; None when that cannot be told."""
         ...
 
     def wake(self) -> None:

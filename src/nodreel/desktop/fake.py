@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from nodreel.desktop.base import Pixmap
 from nodreel.events import SECOND, Geometry, Monitor, Nanos, Rect
 from nodreel.rects import intersect
-from nodreel.scene import Damage, Scene
+from nodreel.scene import Company, Damage, Scene
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -45,6 +45,7 @@ class FakeDesktop:
         self._bell = threading.Condition()
         self._woken = False
         self.closed = False
+        self.others: Company | None = Company(())
 
     # ------------------------------------------------------------------------------ for the test
 
@@ -106,6 +107,10 @@ class FakeDesktop:
         colour, t = self._colours.get(window, b"\0\0\0\0"), Nanos(time.monotonic_ns())
         parts = [part for r in rects if (part := intersect(r, shown.inner))]
         return [Pixmap(window, r, colour * (r.w * r.h), t, t) for r in parts]
+
+    def company(self) -> Company | None:
+        """Return what ``others`` was set to; see the protocol."""
+        return self.others
 
     def wake(self) -> None:
         """Make ``wait`` return; see the protocol."""

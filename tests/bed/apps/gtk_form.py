@@ -2,7 +2,7 @@
 """A GTK 3 form: menu bar, text, password with a show toggle, combo box, buttons, a list.
 
 Prints one JSON line for everything that really happens, and where each control lies on the desktop.
-``gtk_form.py X,Y [hang]``: with ``hang`` the button "Hang" stops it for two seconds.
+The button "Hang" stops it for two seconds.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Form(Gtk.Window):
         for row, name in enumerate(("User name", "Password", "Note")):
             self.controls[name] = self._entry(row, name)
         self.controls["Password"].set_visibility(False)
-        self._toggle("Show password", 3, lambda on: self.controls["Password"].set_visibility(on))
+        self._toggle("Show password", 3, self._reveal)
         self._toggle("Show password anew", 4, self._rebuild)
         self._combo()
         row = Gtk.Box(spacing=6)
@@ -98,6 +98,9 @@ class Form(Gtk.Window):
 
     def _changed(self, entry: Gtk.Entry, name: str) -> None:
         say(event="changed", name=name, length=len(entry.get_text()), t=time.monotonic_ns())
+
+    def _reveal(self, on: bool) -> None:
+        self.controls["Password"].set_visibility(on)
 
     def _rebuild(self, _on: bool) -> None:
         """Show the password in a new field in the same place, as some programs do."""

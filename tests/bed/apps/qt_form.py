@@ -39,8 +39,9 @@ class Form(QtWidgets.QMainWindow):
         password = self.controls["Password"]
         modes = QtWidgets.QLineEdit.EchoMode
         password.setEchoMode(modes.Password)
-        self._toggle("Show password",
-                     lambda on: password.setEchoMode(modes.Normal if on else modes.Password))
+        self._toggle(
+            "Show password", lambda on: password.setEchoMode(modes.Normal if on else modes.Password)
+        )
         combo = QtWidgets.QComboBox()
         combo.addItems(["Invoice", "Credit note", "Reminder"])
         combo.activated[str].connect(lambda name: say(event="combo", name=name))

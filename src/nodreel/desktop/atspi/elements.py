@@ -33,10 +33,13 @@ from nodreel.desktop.atspi.words import (
     COMBO_BOX,
     CONTENT_ROLES,
     IN_POPUPS,
+    LABEL,
     MENU_ROLES,
+    OPENERS,
     POPUPS,
     ROLES,
     ROOT,
+    ROWS,
     SHOWING,
     STATES,
     TOGGLE_BUTTON,
@@ -53,7 +56,6 @@ if TYPE_CHECKING:
 _DEEPEST: Final = 30
 _LEVELS: Final = 8
 _CACHED: Final = 64
-_JUST: Final = Nanos(PATIENCE)  # a menu may be gone before it was asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +78,12 @@ class Elements:
         self._missed: tuple[Nanos, int, int] | None = None
         self._describing = False
         self._next: tuple[Seen, Nanos] | None = None
+        self._last: tuple[Ref, Nanos] | None = None
 
     def begin(self, attended: Attended | None) -> None:
         """Another window is in front."""
         self._at, self._talks = attended, None
-        self._hover = self._next = None
+        self._hover = self._next = self._last = None
         self._describing = False
         self._paths.clear()
 
@@ -101,6 +104,10 @@ class Elements:
     def settled(self, seen: Seen, t: Nanos) -> None:
         """Something got the focus at ``t``."""
         self._hover = _Hover(seen, t) if seen.role in IN_POPUPS else None
+        again = (seen.ref, t) if self._last is None else self._last
+        self._last = (seen.ref, t)
+        if again[0] == seen.ref and 0 < t - again[1] < PATIENCE:
+            return  # said twice
         if self._describing:
             self._next = (seen, t)  # only the newest is worth asking
         else:
@@ -141,25 +148,45 @@ class Elements:
             self._feed(element)
 
     def _clicked(self, at: Attended, t: Nanos, x: int, y: int) -> Talk[Element | None]:
-        began = self._clock()
-        if (hover := self._hovered(at, x, y)) is not None:
-            (states,) = yield (call(hover.seen.ref, "Accessible", "GetState"),)
-            if SHOWING in as_states(states) or began - hover.t < _JUST:
+        opened = self._hover is not None and self._hover.t <= t
+        hover = self._hovered(at, x, y)
+        if hover is not None and opened:
+            sure = hover.seen.role in MENU_ROLES  # a menu that closed would have been forgotten
+            if not sure:
+                (states,) = yield (call(hover.seen.ref, "Accessible", "GetState"),)
+                sure = SHOWING in as_states(states)
+            if sure:
                 return (yield from self._element(at, hover.seen, t, Cause.CLICK, (x, y)))
-        seen = yield from self._deepest(at, x, y)
+        seen = yield from self._deepest(at, x, y, popups=opened)
+        if seen is not None and seen.role in IN_POPUPS and not opened:
+            seen = (yield from self._opener(seen)) or seen
         newer = self._hovered(at, x, y)
-        if newer is not None and newer.t >= began:
+        if newer is not None and (seen is None or seen.role not in OPENERS):
             seen = newer.seen
         if seen is None:
             return None
         return (yield from self._element(at, seen, t, Cause.CLICK, (x, y)))
 
+    def _opener(self, seen: Seen) -> Talk[Seen | None]:
+        """Return the box that opened the dropdown an object lies in; None when it is in none."""
+        ref = seen.parent
+        for _ in range(_LEVELS // 2):
+            above = (yield from look_at(ref)) if ref is not None else None
+            if above is None or above.role == COMBO_BOX:
+                return above
+            ref = above.parent
+        return None
+
     def _hovered(self, at: Attended, x: int, y: int) -> _Hover | None:
         hover = self._hover
         return hover if hover is not None and at.over(hover.seen, x, y) is not None else None
 
-    def _deepest(self, at: Attended, x: int, y: int) -> Talk[Seen | None]:
-        """Return the innermost object at a point, popups before windows."""
+    def _deepest(self, at: Attended, x: int, y: int, *, popups: bool) -> Talk[Seen | None]:
+        """Return the innermost object at a point, popups before windows.
+
+        A popup that a click opened lies where the click went, but came after it: without
+        ``popups`` they do not count.
+        """
         if at.app is None:
             return None
         windows = yield from frames(at.app)
@@ -177,8 +204,9 @@ class Elements:
             role, states, extents = answers[3 * number : 3 * number + 3]
             box, said = as_box(extents), as_states(states)
             if SHOWING in said and box is not None and contains(scaled(box, at.scale), x, y):
-                own = 3 if as_number(role) in POPUPS else 2 if ACTIVE in said else 1
-                here, rank = (ref, own) if own >= rank else (here, rank)
+                popup = as_number(role) in POPUPS
+                own = 3 * popups if popup else 2 if ACTIVE in said else 1
+                here, rank = (ref, own) if own and own >= rank else (here, rank)
         if here is None:
             return None
         px, py = int(x / at.scale), int(y / at.scale)
@@ -216,9 +244,22 @@ class Elements:
         if seen.role in CONTENT_ROLES:
             return ""
         if seen.role != COMBO_BOX and not seen.typed:
-            return seen.name
+            inner = not seen.name and seen.role in ROWS
+            return (yield from self._inner(seen.ref)) if inner else seen.name
         label = yield from label_of(seen.ref)
         return label or ("" if seen.role == COMBO_BOX else seen.name)  # a box's name is its value
+
+    def _inner(self, ref: Ref) -> Talk[str]:
+        """Return the words of the label that a row consists of."""
+        (answer,) = yield (call(ref, "Accessible", "GetChildAtIndex", "i", 0),)
+        label = as_ref(first(answer), ref.app)
+        if label is None:
+            return ""
+        role, name = yield (
+            call(label, "Accessible", "GetRole"),
+            read(label, "Accessible", "Name"),
+        )
+        return as_name(name) if as_number(role) == LABEL else ""
 
     def _path(self, ref: Ref | None) -> Talk[tuple[str, ...]]:
         """Return the names of the menus or the dropdown around an object, outermost first."""

@@ -30,7 +30,8 @@ ENTRY: Final = 79
 
 ROLES: Final = {
     5: "calendar", 7: "check box", 8: "check menu item", 10: "column header", 11: "combo box",
-    12: "date editor", 13: "icon", 15: "dial", 16: "dialog", 19: "file chooser", 23: "window",
+    12: "date editor", 13: "icon", 15: "dial", 16: "dialog", 18: "drawing", 19: "file chooser",
+    20: "panel", 23: "window",
     26: "icon", 27: "image", 29: "label", 31: "list", 32: "list item", 33: "menu",
     34: "menu bar", 35: "menu item", 37: "tab", 38: "tab list", 39: "panel", 40: "password",
     41: "menu", 42: "progress bar", 43: "button", 44: "radio button", 45: "radio menu item",
@@ -55,6 +56,12 @@ MENU_ROLES: Final = frozenset({8, 33, 34, 35, 41, 45, 59})
 
 IN_POPUPS: Final = MENU_ROLES | {32, 56, 90, 91}
 """Menus, and what dropdown lists are made of."""
+
+OPENERS: Final = frozenset({COMBO_BOX, MENU, MENU_ITEM, TOGGLE_BUTTON, 129})
+"""A click on one of these opens a popup."""
+
+ROWS: Final = frozenset({32, 56, 90, 91})
+"""What lists and tables are made of."""
 
 TYPED_ROLES: Final = frozenset({12, PASSWORD_TEXT, SPIN_BUTTON, TEXT, 76, ENTRY})
 """Fields that take text: their name is their label, never what is in them."""

@@ -18,6 +18,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from nodreel.desktop.x11.company import company
 from nodreel.desktop.x11.connection import GENERIC, Connection, ServerGoneError
 from nodreel.desktop.x11.devices import (
     DEVICE_CHANGED,
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
 
     from nodreel.desktop.base import Pixmap
     from nodreel.events import Rect
-    from nodreel.scene import Sensed
+    from nodreel.scene import Company, Sensed
 
 _BATCH = Nanos(250 * MILLISECOND)  # how long the pointer's path may wait
 _GRAIN = Nanos(2 * MILLISECOND)  # server times are whole ms; its input thread is a moment ahead
@@ -154,6 +155,11 @@ class X11Desktop:
         """Read a window's own pixels; see the protocol."""
         with self._server_lives():
             return self._pixels.grab(window, rects)
+
+    def company(self) -> Company | None:
+        """Tell who else is there; see the protocol."""
+        with self._server_lives():
+            return company(self._x, self._picture.session)
 
     def wake(self) -> None:
         """Make ``wait`` return; from any thread."""

@@ -30,7 +30,10 @@ _FAILURES = (OSError, TimeoutError, ValueError, KeyError)
 
 
 class Session:
-    """``locked`` says it; ``fd`` (-1 without a bus) becomes readable when ``read`` has work."""
+    """``locked`` says it; ``fd`` (-1 without a bus) becomes readable when ``read`` has work.
+
+    ``remote``: the person logged in from another computer.
+    """
 
     def __init__(self) -> None:
         self._bus: DBusConnection | None = None
@@ -39,6 +42,7 @@ class Session:
         self._owner = ""
         self._locked_by_hint = self._asked_to_lock = self._asleep = False
         self._active = True
+        self.remote = False
         try:
             self._bus = open_dbus_connection("SYSTEM")
             self._listen(self._bus)
@@ -119,6 +123,7 @@ class Session:
         said = self._properties(self._path)
         self._locked_by_hint = bool(said.get("LockedHint", ("b", False))[1])
         self._active = bool(said.get("Active", ("b", True))[1])
+        self.remote = bool(said.get("Remote", ("b", False))[1])
 
     def _from_logind(self, message: Message) -> bool:
         """Whether logind said it: anybody can send a signal straight to us."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from nodreel.desktop.base import Pixmap
 from nodreel.events import SECOND, Nanos, Rect
+from nodreel.scene import Company
 from tests.scenes import scene
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Painted:
         self.grabs: list[tuple[int, Rect]] = []
         self.now = scene()
         self.closed = False
+        self.others: Company | None = Company(())
         self._told: deque[Sensed] = deque()
         self._bell = threading.Event()
 
@@ -69,6 +71,10 @@ class Painted:
         self.grabs += [(window, r) for r in rects]
         pixel = bytes([self.colour[window], 0, 0, 255])
         return [Pixmap(window, r, pixel * (r.w * r.h), Nanos(7), Nanos(9)) for r in rects]
+
+    def company(self) -> Company | None:
+        """Return what ``others`` was set to."""
+        return self.others
 
     def wake(self) -> None:
         """Make ``wait`` return."""

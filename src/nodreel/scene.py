@@ -80,6 +80,19 @@ class Damage:
     window: int
 
 
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Who is at this desktop besides the person.
+
+    ``programs`` are the resolved paths of the binaries and scripts that are connected to it or run
+    in the person's name (of somebody else's, where the path is not told, the first 15 characters
+    of the name). ``remote``: the whole session is used from elsewhere.
+    """
+
+    programs: tuple[str, ...]
+    remote: bool = False
+
+
 class Verdict(StrEnum):
     """What is known of whatever has the keyboard; unknown counts as secret where text is kept."""
 

@@ -71,6 +71,7 @@ class Senses:
         self.ring, self.timeline = Ring(), Timeline()
         self.dropped: Any = __import__("collections").Counter()
         self.resyncs = 0
+        self.blind: tuple[Rect, ...] = ()
         clear = Insight(verdict=Verdict.CLEAR)
         self.timeline.add(context_of(scene(0), APPS, insight=clear))
 

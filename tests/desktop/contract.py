@@ -69,6 +69,12 @@ class DesktopContract:
         assert scene.monitors == geometry.monitors
         assert not scene.locked
 
+    def test_tells_who_else_is_there(self, stage: Stage) -> None:
+        company = stage.desktop.company()
+        assert company is not None
+        assert not company.remote
+        assert all(isinstance(program, str) for program in company.programs)
+
     def test_waiting_ends_with_the_timeout(self, stage: Stage) -> None:
         stage.desktop.flush()
         assert stage.desktop.wait(Nanos(5 * MILLISECOND)) == []

@@ -16,6 +16,7 @@ from nodreel.agent.coverage import Coverage, State
 from nodreel.agent.interlocks import Interlock, Interlocks
 from nodreel.agent.permission import Permission
 from nodreel.agent.recording import Recording
+from nodreel.agent.remote import why_remote
 from nodreel.agent.signkeeper import SignKeeper
 from nodreel.agent.web import Browsers
 from nodreel.consent import settle
@@ -46,7 +47,7 @@ IDLE = Nanos(60 * SECOND)
 ENFORCE_EVERY = Nanos(60 * SECOND)
 FOREIGN = "The app in front is not designated, so it is not recorded."
 PERMIT = ("grant", "pause", "policy", "disk")
-SHOW = ("sign", "session")
+SHOW = ("sign", "session", "remote")
 
 
 class Agent:
@@ -68,6 +69,7 @@ class Agent:
             "senses": (self._why_blind, "The desktop is open to nodreel."),
             "sign": (self._why_unseen, "The recording sign is in full view."),
             "session": (self._why_away, "Your session is unlocked and in front."),
+            "remote": (self._why_shared, "Nobody sees or controls this desktop from elsewhere."),
             "context": (self._why_foreign, "A designated app is in front."),
         })  # fmt: skip
         starting = Interlock("start", closed=False, sentence="nodreel is just starting.")
@@ -280,6 +282,9 @@ class Agent:
         if context is None:
             return "The session is not looked at."
         return "Your session is locked or not in front." if context.scene.locked else None
+
+    def _why_shared(self) -> str | None:
+        return why_remote(self.recording.capture.company if self.recording else None)
 
     def _why_foreign(self) -> str | None:
         context = self.recording.context if self.recording else None

@@ -42,13 +42,15 @@ if TYPE_CHECKING:
     from nodreel.desktop.base import Accessibility, Desktop
     from nodreel.events import Event, Rect
     from nodreel.gate.apps import Digest
-    from nodreel.scene import Sensed, Window
+    from nodreel.scene import Company, Sensed, Window
 
 log = logging.getLogger(__name__)
 
 LONGEST_WAIT = Nanos(SECOND)
 """Pointer paths that the server holds back are fetched at least so often."""
 JOIN_S = 5.0
+LOOK_ROUND = Nanos(3 * SECOND // 2)
+"""How often it is looked at who else is at this desktop."""
 
 
 class Capture:
@@ -66,6 +68,8 @@ class Capture:
         self._grant, self._rules, self._clock = grant, rules, clock
         self._changed = changed
         self.blind: tuple[Rect, ...] = ()  # besides the gate's masks; see Scrubber.blind
+        self.company: Company | None = None
+        self._looked_round = Nanos(-LOOK_ROUND)
         self._knowledge = Knowledge(rules, digest)
         self._heard: queue.SimpleQueue[Sensed] = queue.SimpleQueue()
         self._accessibility: Accessibility | None = None
@@ -151,11 +155,13 @@ class Capture:
             self._accessibility = open_accessibility(self._grant, self.sense)
             self._desktop = desktop
             self._sampler = Sampler(desktop, self._grant.policy.limits.max_fps)
+            self._look_round(desktop)
             self._learn(self._knowledge.scene(desktop.scene()))
             self._ready.set()
             while not self._stopping.is_set():
                 for sensed in desktop.wait(self._patience()):
                     self._take(sensed)
+                self._look_round(desktop)
                 self._listen()
                 self._look()
         finally:
@@ -165,6 +171,16 @@ class Capture:
                     self._accessibility.close()
             finally:
                 desktop.close()
+
+    def _look_round(self, desktop: Desktop) -> None:
+        """See now and then who else is there, whatever is in front."""
+        now = self._clock.mono()
+        if now - self._looked_round < LOOK_ROUND:
+            return
+        before, self.company = self.company, desktop.company()
+        self._looked_round = now
+        if self.company != before:
+            self._changed()
 
     def _listen(self) -> None:
         """Take what was reported by others, and let reports get stale."""

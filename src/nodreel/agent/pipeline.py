@@ -53,6 +53,9 @@ class Pipeline:
             if self._unsealed is None:
                 self._unsealed = event.t
         self._writer.tick()
+        if self._capture.blind != self._scrubber.blind:
+            self._capture.blind = self._scrubber.blind
+            self._capture.resync()
         if self._writer.stats.segments != self._segments:
             self._segments, self._unsealed = self._writer.stats.segments, None
         self._ask_full()

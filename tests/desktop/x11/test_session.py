@@ -99,6 +99,15 @@ def test_lock_sleep_and_switching_away_all_count(logind: Logind) -> None:
     session.close()
 
 
+def test_a_session_from_another_computer_says_so(logind: Logind) -> None:
+    session = Session()
+    assert not session.remote
+    logind.set("Remote", value=True)
+    wait_for(lambda: session.read() or session.remote, "it to be remote")
+    logind.set("Remote", value=False)
+    session.close()
+
+
 def test_nobody_else_can_unlock(logind: Logind, on_bed: Bed) -> None:
     session = Session()
     assert session._bus is not None

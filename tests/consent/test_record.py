@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from nodreel.consent import receipts, withdraw
+from nodreel.consent.receipt_page import page
 from nodreel.consent.record import load_receipt
 from nodreel.consent.terms import build_terms
 from nodreel.errors import StoreError
@@ -50,6 +51,21 @@ def test_a_receipt_has_all_that_the_standard_wants(paths: Paths, clock: TurnedCl
     assert at(tree, "public_key") == grant.public_key.hex()
     ticked = {i["pii_type"]: i["granted"] for i in tree["pii_information"]}
     assert ticked == {kind: kind == "keys" for kind in Kind}
+
+
+def test_what_can_hold_words_of_people_is_called_sensitive(
+    paths: Paths, clock: TurnedClock
+) -> None:
+    record = load_receipt(paths, agree(paths, clock).receipt_id).record
+    plain = {info.pii_type for info in record.pii_information if not info.sensitive}
+    assert plain == {Kind.POINTER, Kind.ACCESSIBILITY}
+
+
+def test_a_receipt_names_apps_and_sites(paths: Paths, clock: TurnedClock) -> None:
+    receipt = load_receipt(paths, agree(paths, clock).receipt_id)
+    assert receipt.record.scope is not None
+    assert receipt.record.scope.sites == ("wiki (https://wiki.example.org/)",)
+    assert "wiki (https://wiki.example.org/)" in page(receipt.record)
 
 
 def test_a_receipt_holds_no_name_of_the_person(paths: Paths, clock: TurnedClock) -> None:

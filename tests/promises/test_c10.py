@@ -8,7 +8,7 @@ import pytest
 
 from nodreel.events import Kind
 from nodreel.policy import DesignatedApp, Recipient, narrower_or_equal
-from tests.policy.samples import CHROMIUM, KEYS, MOUSEPAD, PURPOSE, RESEARCH, limits, policy
+from tests.policy.samples import CHROMIUM, KEYS, MOUSEPAD, PURPOSE, RESEARCH, WIKI, limits, policy
 from tests.promises.giving import give
 
 AGREED = policy(kinds=(Kind.POINTER, Kind.SCREEN), apps=(MOUSEPAD,))
@@ -21,6 +21,14 @@ WIDER: list[dict[str, Any]] = [
     {"limits": limits(server_days=366)},
     {"limits": limits(max_fps=20)},
     {"synthetic": "keep"},
+    {"kinds": (Kind.POINTER, Kind.SCREEN, Kind.TEXT)},
+    {"kinds": (Kind.POINTER, Kind.SCREEN, Kind.MAIL)},
+    {"kinds": (Kind.POINTER, Kind.SCREEN, Kind.CHAT)},
+    {"kinds": (Kind.POINTER, Kind.SCREEN, Kind.ACCESSIBILITY)},
+    {"sites": (WIKI, WIKI.model_copy(update={"id": "b", "host": "b.example.org"}))},
+    {"sites": (WIKI.model_copy(update={"host": "*.example.org"}),)},
+    {"sites": (WIKI.model_copy(update={"masked": ()}),)},
+    {"secrets": ()},
 ]
 
 

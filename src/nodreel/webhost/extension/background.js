@@ -15,7 +15,8 @@ const waiting = new Map(); // port -> {tab, frame, origin}: scripts that must re
 const busy = new Map(); // tab -> frame -> when it left for another page
 let truth = null; // {front, tab, zoom}, null while it is being asked for
 let focus; // the window with the keyboard, as last told; undefined before that
-let seq = 0, since = Date.now(), lastState = "", lastText = "", lastSent = Date.now(), times = [], asking = 0;
+let input = 0; // when the page in front last got a key or click that it has dealt with
+let seq = 0, since = Date.now(), lastState = "", last = null, lastText = "", lastSent = Date.now(), times = [], asking = 0;
 
 // ------------------------------------------------------------------------------ may I, and on what
 
@@ -31,6 +32,7 @@ async function given() {
   // What happened since the last word that got through is not known to nodreel: not recorded.
   link.say({ do: "web_report", seq: ++seq, sent_ms: Date.now(), since_ms: lastSent, front: false, private: false });
   lastState = lastText = "";
+  last = null;
   for (const [tab, frame, doc] of [...frames.all()]) admit(doc.port, { tab, frame, origin: doc.origin });
   for (const [port, from] of [...waiting]) admit(port, from);
   look(Date.now());
@@ -95,15 +97,18 @@ function admit(port, from) {
 function stated(port, tab, frame, said) {
   const doc = frames.of(tab, frame);
   if (doc?.port !== port) return;
+  const turned = frame === 0 && doc.state?.focused !== said.focused; // windows come and go without a word
   doc.state = said;
   const top = frames.of(tab)?.state, offset = frames.offset(tab, frame);
   if (said.pointer && top && offset && !top.place.pinch && truth?.tab?.id === tab) {
     const { sx, sy, ow, oh } = said.place;
     screen_.learn({ ...top.place, sx, sy, ow, oh }, truth.zoom, said.pointer, offset);
   }
-  if (truth?.tab?.id !== tab) return;
+  if (truth?.tab?.id !== tab) return turned && said.focused ? look(said.at) : undefined;
+  if (said.input) input = said.input;
   if (said.element && offset) return update(said.at, { always: true, element: said.element, offset });
   update(said.at, { always: said.always && frame === 0 });
+  if (turned) look(said.at);
 }
 
 // ------------------------------------------------------------------------------- what is in front
@@ -142,19 +147,24 @@ function found() {
   if (!at || !state?.shown || leaving.has(0)) return { front, private: false };
   if (new URL(tab.url).origin !== frames.of(tab.id).origin) return { front, private: false };
   const { boxes, broken } = frames.boxes(tab.id, leaving), place = state.place;
-  const { x, y, exact } = screen_.corner(place, zoom);
-  const size = [0, 0, Math.round(place.iw * place.dpr), Math.round(place.ih * place.dpr)];
-  const masks = boxes.map((box) => cut(box, size)).filter((box) => box[2] > 0 && box[3] > 0);
-  const sure = exact && !broken && masks.length <= MOST_MASKS;
-  const moved = ([bx, by, w, h]) => [x + bx, y + by, w, h];
+  const corner = screen_.corner(place, zoom), area = screen_.inner(place, corner);
+  const masks = boxes.map((box) => cut(screen_.outer(place, corner, box), area)).filter((box) => box[2] > 0 && box[3] > 0);
+  const sure = corner.exact && !broken && masks.length <= MOST_MASKS;
   const verdict = frames.verdict(tab.id, leaving);
   return {
     front, private: false, address: at, complete: true, title: clean(tab.title ?? ""), focused: state.focused,
-    viewport: sure ? moved(size) : null, exact, masks: sure ? masks.map(moved) : [], verdict, blind: verdict === "unknown",
+    viewport: sure ? area : null, exact: corner.exact, masks: sure ? masks : [], verdict, blind: verdict === "unknown",
   };
 }
 
 const clean = (text) => text.slice(0, 512).replace(/\p{Surrogate}/gu, "\ufffd");
+
+// Tell whether less may be believed than before: another page, a field, the keyboard elsewhere.
+function worse(before, { address, focused, verdict }) {
+  if (!address || !before?.address) return !address;
+  return JSON.stringify(address) !== JSON.stringify(before.address) || (before.focused && !focused) ||
+    (before.verdict === "clear" && verdict !== "clear");
+}
 
 // What must not be believed any longer counts from the earliest hint of the change, what may be
 // believed from now on from the last one.
@@ -165,9 +175,11 @@ function update(at, { always = false, element = null, offset = [0, 0] } = {}) {
   const { front, address, focused, verdict } = report;
   const state = JSON.stringify([front, address, report.private, focused, verdict]);
   if (state !== lastState) {
-    const worse = !address || (lastState !== "" && JSON.parse(lastState)[1]);
-    since = Math.min(now, times.length ? (worse ? Math.min(...times) : Math.max(...times)) : worse ? lastSent : now);
+    const same = JSON.stringify(last?.address) === JSON.stringify(address); // then a key or click did it
+    const least = Math.min(...(times.length ? times : [lastSent]), same && input > now - 2 * BEAT ? input : Infinity);
+    since = Math.min(now, worse(last, report) ? least : Math.max(...(times.length ? times : [now])));
     lastState = state;
+    last = report;
   }
   times = [];
   const text = JSON.stringify(report);
@@ -179,10 +191,11 @@ function update(at, { always = false, element = null, offset = [0, 0] } = {}) {
 }
 
 function placed(element, [dx, dy], { viewport }) {
+  const place = frames.of(truth.tab.id).state.place;
   let rect = null;
   if (element.rect && viewport) {
-    const [x, y, w, h] = element.rect, [vx, vy] = viewport;
-    rect = cut([vx + dx + x, vy + dy + y, w, h], viewport);
+    const [x, y, w, h] = element.rect, corner = screen_.corner(place, truth.zoom);
+    rect = cut([corner.x + dx + x, corner.y + dy + y, w, h], viewport);
     if (!rect[2] || !rect[3]) rect = null;
   }
   return { ...element, name: clean(element.name), path: element.path.map(clean), rect };
@@ -190,7 +203,22 @@ function placed(element, [dx, dy], { viewport }) {
 
 // ---------------------------------------------------------------------------------------- events
 
-api.tabs.onActivated.addListener(() => look(Date.now()));
+// Another tab, another window: closed at once, before the browser has found out which.
+function leave() {
+  const at = Date.now();
+  if (permission.given && last?.address) {
+    last = { front: false, private: false };
+    since = at;
+    lastState = lastText = "";
+    link.say({ do: "web_report", seq: ++seq, sent_ms: at, since_ms: at, ...last });
+  }
+  look(at);
+}
+
+api.tabs.onActivated.addListener(({ tabId, windowId }) => {
+  if (truth?.tab && truth.tab.windowId === windowId && truth.tab.id !== tabId) leave();
+  else look(Date.now());
+});
 api.tabs.onRemoved.addListener((id) => { frames.closed(id); busy.delete(id); look(Date.now()); });
 api.tabs.onReplaced.addListener((_, id) => { frames.closed(id); busy.delete(id); look(Date.now()); });
 api.tabs.onAttached.addListener(() => look(Date.now()));
@@ -198,7 +226,11 @@ api.tabs.onUpdated.addListener((id, change, tab) => {
   if (tab.active && (change.url || change.status || change.title !== undefined)) look(change.url ? Date.now() : undefined);
 });
 api.tabs.onZoomChange.addListener(() => look());
-api.windows.onFocusChanged.addListener((id) => { focus = id; look(Date.now()); });
+api.windows.onFocusChanged.addListener((id) => {
+  focus = id;
+  if (truth?.tab && truth.tab.windowId !== id) leave();
+  else look(Date.now());
+});
 api.windows.onRemoved.addListener(() => look(Date.now()));
 
 const front = (d) => d.documentLifecycle === undefined || d.documentLifecycle === "active";

@@ -12,6 +12,11 @@ if (!globalThis.nodreelContent) {
   let port = null, working = null, shown = false, sent = "", queued = 0, moved = 0;
   const finder = nodreelFinder(() => queue(true));
 
+  // The last key or click that the page has dealt with: what comes after it may go to a new field,
+  // even if the page was too busy to say so at once.
+  let input = 0;
+  const acted = (event) => { if (event.isTrusted) input = wall(event); };
+
   // Date.now() of an event: when it happened, not when it was handled.
   const wall = (event) => Math.round(Date.now() - Math.max(0, performance.now() - event.timeStamp));
   const top = () => window === window.top;
@@ -55,7 +60,7 @@ if (!globalThis.nodreelContent) {
     const found = state(), text = JSON.stringify(found);
     if (!always && !more && text === sent) return;
     sent = text;
-    try { port.postMessage({ t: "state", at: at === undefined ? Date.now() : at, always, ...found, ...more }); } catch { rest(); }
+    try { port.postMessage({ t: "state", at: at === undefined ? Date.now() : at, input, always, ...found, ...more }); } catch { rest(); }
   }
 
   let chooseDue = false;
@@ -112,12 +117,10 @@ if (!globalThis.nodreelContent) {
   }
 
   function focusMoved(event) {
-    if (!event.isTrusted) return;
+    if (!event.isTrusted || (event.type === "focusout" && event.relatedTarget)) return; // focusin follows
     const at = wall(event);
     if (event.type === "focusin") {
-      if (event.target instanceof Element) finder.take(event.target);
-      const inner = focused();
-      if (inner) finder.take(inner);
+      for (const one of [event.target, focused()]) if (one instanceof Element) finder.take(one);
       tell(at, false, event.target instanceof Element ? { element: elementOf(event, "focus") } : undefined);
     } else {
       tell(at);
@@ -170,6 +173,7 @@ if (!globalThis.nodreelContent) {
     addEventListener("pointermove", pointed, options);
     for (const type of ["focusin", "focusout", "focus", "blur"]) addEventListener(type, focusMoved, options);
     addEventListener("change", changed, options);
+    for (const type of ["keydown", "pointerdown"]) addEventListener(type, acted, options);
     for (const type of ["scroll", "resize", "transitionend", "animationend", "load", "toggle", "fullscreenchange"])
       addEventListener(type, () => queue(type === "load"), options);
     visualViewport?.addEventListener("resize", () => queue(false), { signal: ends.signal });

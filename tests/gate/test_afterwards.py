@@ -1,0 +1,99 @@
+"""What a report that comes late still says about a moment before it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nodreel.events import Nanos, Rect
+from nodreel.gate.afterwards import masks_at, page_held, settled, verdict_at
+from nodreel.gate.knowledge import Knowledge
+from nodreel.gate.timeline import Timeline
+from nodreel.scene import Field, Page, Scene, Verdict
+from tests.scenes import MS, PROCESSES, RULES, page, scene
+
+if TYPE_CHECKING:
+    from nodreel.gate.context import Context
+
+
+def at(ms: int) -> Nanos:
+    return Nanos(ms * MS)
+
+
+def told(*said: Scene | Page | Field) -> Timeline:
+    knowledge, timeline = Knowledge(RULES), Timeline()
+    for each in said:
+        context: Context | None
+        match each:
+            case Scene():
+                context = knowledge.scene(each)
+            case Page():
+                context = knowledge.page(each)
+            case _:
+                context = knowledge.field(each)
+        if context is not None:
+            timeline.add(context)
+    return timeline
+
+
+def field(t: int, verdict: Verdict, since: int | None = None, **other: object) -> Field:
+    began = t if since is None else since
+    return Field(at(t), at(began), PROCESSES["pad"].pid, verdict, **other)  # type: ignore[arg-type]
+
+
+def test_a_page_holds_until_the_moment_that_a_later_report_names() -> None:
+    line = told(scene(0, focus="net"), page(10), page(3000, site=None, since=2000))
+    assert page_held(line, 1, at(1999))
+    assert not page_held(line, 1, at(2000))
+    assert not page_held(line, 1, at(1900), slack=200 * MS)
+
+
+def test_an_app_that_is_no_browser_needs_no_page() -> None:
+    assert page_held(told(scene(0)), 0, at(5))
+
+
+def test_a_page_in_doubt_is_settled_by_the_next_report_of_it() -> None:
+    shown = scene(0, focus="net")
+    line = told(shown, page(10), page(20, since=10, title="renamed"))
+    assert line[2].pending
+    assert settled(line, 2, at(30)) is line[2]
+    assert not page_held(line, 2, at(30))
+    line = told(shown, page(10), page(20, since=10, title="renamed"), page(400, since=10))
+    assert settled(line, 2, at(30)) is line[3]
+    assert page_held(line, 2, at(30))
+    line = told(shown, page(10), page(20, since=10, title="renamed"), page(400, since=350))
+    assert not page_held(line, 2, at(30)), "that document came to the front later"
+
+
+def test_a_secret_field_reaches_back_a_second_from_a_clear_one() -> None:
+    line = told(
+        scene(0),
+        field(5, Verdict.CLEAR),
+        field(3000, Verdict.SECRET, since=10, rect=Rect(0, 0, 9, 9)),
+    )
+    assert verdict_at(line, 1, at(1999)) is Verdict.CLEAR
+    assert verdict_at(line, 1, at(2000)) is Verdict.SECRET
+
+
+def test_from_a_field_nobody_knew_it_reaches_back_to_the_focus() -> None:
+    line = told(scene(0), field(3000, Verdict.SECRET, since=10))
+    assert verdict_at(line, 0, at(11)) is Verdict.SECRET
+
+
+def test_masks_reach_back_a_second_and_no_further() -> None:
+    mask = Rect(1, 2, 3, 4)
+    line = told(scene(0), field(1500, Verdict.CLEAR, masks=(mask,)))
+    assert masks_at(line, 0, at(499)) == ()
+    assert masks_at(line, 0, at(500)) == (mask,)
+
+
+@given(st.lists(st.tuples(st.sampled_from(list(Verdict)), st.integers(0, 400)), max_size=6))
+def test_no_later_word_makes_a_secret_moment_clear(said: list[tuple[Verdict, int]]) -> None:
+    reports = [field(n * 300 + 300, v, max(0, n * 300 + 300 - s)) for n, (v, s) in enumerate(said)]
+    for known in range(len(reports) + 1):
+        line = told(scene(0), *reports[:known])
+        if verdict_at(line, 0, at(250)) is Verdict.SECRET:
+            whole = told(scene(0), *reports)
+            assert verdict_at(whole, 0, at(250)) is Verdict.SECRET

@@ -6,7 +6,7 @@ import itertools
 import json
 from typing import TYPE_CHECKING
 
-from nodreel.agent.coverage import Coverage
+from nodreel.agent.coverage import Coverage, Span, read_spans
 from nodreel.clock import WallNanos
 from nodreel.events import SECOND, Nanos
 
@@ -82,3 +82,26 @@ def test_a_torn_last_line_or_a_full_disk_stops_nothing(tmp_path: Path) -> None:
     ledger.close()
     assert len(path.read_text().splitlines()) == 2, "only the torn line is lost"
     Coverage(tmp_path / "missing" / "coverage.log", clock, "boot-1").close()
+
+
+def test_what_it_says_begins_a_new_span_and_is_read_back(tmp_path: Path) -> None:
+    clock, path = Turned(), tmp_path / "coverage.log"
+    began = clock.wall()
+    ledger = Coverage(path, clock, "boot-1")
+    for says in ("It is loading.", "Not designated."):
+        ledger.now("blocked", "context", says)
+        clock.pass_s(2)
+    ledger.now("recorded")
+    clock.pass_s(1)
+    ledger.close()
+    with path.open("a") as file:
+        file.write(
+            '{"from": 1}\n[]\nnull\n{"from": 1, "to": 2, "wall": 7, "state": "x", "why": ""}'
+        )
+    ends = [WallNanos(began + n * SECOND) for n in (0, 2, 4, 5)]
+    assert list(read_spans(path)) == [
+        Span(ends[0], ends[1], "blocked", "context", "It is loading."),
+        Span(ends[1], ends[2], "blocked", "context", "Not designated."),
+        Span(ends[2], ends[3], "recorded"),
+    ]
+    assert list(read_spans(tmp_path / "none")) == []

@@ -48,6 +48,8 @@ ENFORCE_EVERY = Nanos(60 * SECOND)
 FOREIGN = "The app in front is not designated, so it is not recorded."
 PERMIT = ("grant", "pause", "policy", "disk")
 SHOW = ("sign", "session", "remote")
+FIXED = {"sign", "session", "remote", "context"}
+"""What these say holds no name, time or number; the ledger of every second repeats it."""
 
 
 class Agent:
@@ -292,11 +294,13 @@ class Agent:
             return (context and context.insight.why) or FOREIGN
         return None
 
-    def _state(self, closed: set[str]) -> tuple[State, str]:
+    def _state(self, closed: set[str]) -> tuple[State, str, str]:
         for verdict in self.verdicts:
+            if verdict.name == "pause" and verdict.name not in closed:
+                return "paused", "", ""
             if verdict.name not in closed:
-                return ("paused", "") if verdict.name == "pause" else ("blocked", verdict.name)
+                return "blocked", verdict.name, verdict.sentence if verdict.name in FIXED else ""
         sensed = self.recording.capture.last_sensed if self.recording else None
         if sensed is not None and self.clock.mono() - sensed > IDLE:
-            return "idle", ""
-        return "recorded", ""
+            return "idle", "", ""
+        return "recorded", "", (self.recording.left_out if self.recording else None) or ""

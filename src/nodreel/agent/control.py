@@ -182,8 +182,7 @@ def _state(name: str | None) -> State:
 
 def _recording(app: str, recording: Recording | None) -> str:
     """Say what is recorded, and what of it is left out just now."""
-    context = recording.context if recording else None
-    why = context.insight.why if context else None
+    why = recording.left_out if recording else None
     return f"Recording {app}. {why}" if why else f"Recording {app}."
 
 

@@ -1,21 +1,26 @@
 """The ledger of every second: recorded, paused, blocked (why), idle or a gap (why). Never uploaded.
 
 One JSON line per span: ``{"from": mono ns, "to": mono ns, "wall": ISO time of its start, "boot",
-"state", "why"}``. Spans follow each other without a hole; a long span is written in pieces, so that
-a crash costs at most one piece, which the next start writes down as a gap.
+"state", "why", "says"}``; ``why`` names the interlock that was open, ``says`` is the sentence the
+person could read then, where it is one of a few fixed ones. Spans follow each other without a hole;
+a long span is written in pieces, so that a crash costs at most one piece, which the next start
+writes down as a gap.
 """
 
 from __future__ import annotations
 
 import json
 import os
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from nodreel.clock import WallNanos, iso
-from nodreel.events import SECOND, Nanos
+from nodreel.events import MILLISECOND, SECOND, Nanos
 from nodreel.host.files import SAFELY
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from nodreel.clock import Clock
@@ -32,17 +37,18 @@ class Coverage:
         self._path, self._clock, self._boot = path, clock, boot
         self._state: State = "gap"
         self._why = "nodreel was not running"
+        self._says = ""
         now = clock.mono()
         self._since = min(self._last_end(), now) if self._known_boot() else now
         self.seconds: dict[str, float] = {}
         self._write(now)
 
-    def now(self, state: State, why: str = "") -> None:
+    def now(self, state: State, why: str = "", says: str = "") -> None:
         """Say what holds from this moment on; call it often."""
-        now = self._clock.mono()
-        if (state, why) != (self._state, self._why) or now - self._since >= PIECE:
+        now, told = self._clock.mono(), (state, why, says)
+        if told != (self._state, self._why, self._says) or now - self._since >= PIECE:
             self._write(now)
-            self._state, self._why = state, why
+            self._state, self._why, self._says = told
 
     def close(self) -> None:
         """Write the last span."""
@@ -56,6 +62,8 @@ class Coverage:
         wall = iso(WallNanos(self._clock.wall() - (self._clock.mono() - self._since)))
         line = {"from": self._since, "to": now, "wall": wall, "boot": self._boot,
                 "state": self._state, "why": self._why}  # fmt: skip
+        if self._says:
+            line["says"] = self._says
         self._since = now
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | SAFELY
         try:
@@ -86,6 +94,41 @@ class Coverage:
     def _last_end(self) -> Nanos:
         end = self._last().get("to")
         return Nanos(end) if isinstance(end, int) else self._clock.mono()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One line of the ledger; ``start`` and ``end`` by the wall clock at its writing."""
+
+    start: WallNanos
+    end: WallNanos
+    state: str
+    why: str = ""
+    says: str = ""
+
+
+def read_spans(path: Path) -> Iterator[Span]:
+    """Yield the spans of a ledger in the order written; what is torn or strange is left out."""
+    try:
+        with path.open("rb") as file:
+            for line in file:
+                span = _span(line)
+                if span is not None:
+                    yield span
+    except OSError:
+        return
+
+
+def _span(line: bytes) -> Span | None:
+    try:
+        told = json.loads(line)
+        start = datetime.fromisoformat(told["wall"])
+        length = int(told["to"]) - int(told["from"])
+        words = (str(told["state"]), str(told["why"]), str(told.get("says", "")))
+        begin = WallNanos(round(start.timestamp() * 1000) * MILLISECOND)
+    except (ValueError, TypeError, KeyError, OverflowError):
+        return None
+    return Span(begin, WallNanos(begin + length), *words)
 
 
 def _start_of_line(fd: int) -> bytes:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from nodreel.agent.capture import Capture
+from nodreel.agent.omissions import left_out
 from nodreel.agent.pipeline import Pipeline
 from nodreel.agent.reviewkey import review_recipient
 from nodreel.episode.journal import EpisodeAbout
@@ -116,6 +117,12 @@ class Recording:
         """Name of the designated app in front, '' when there is none."""
         front = self.context.focus_app if self.context else None
         return next((app.name for app in self.policy.apps if app.id == front), "")
+
+    @property
+    def left_out(self) -> str | None:
+        """Say what is left out of what is recorded just now, None for nothing worth saying."""
+        context = self.context
+        return left_out(context, self.rules, self.capture.blind) if context else None
 
     @property
     def at_rest(self) -> bool:

@@ -54,9 +54,10 @@ def verdict_at(timeline: Timeline, number: int, t: Nanos) -> Verdict:
         return before
     for later in timeline.later(number):
         insight = later.insight
-        if insight.verdict is Verdict.SECRET and _reach(later, before) <= t:
-            return Verdict.SECRET
-        if insight.verdict_since <= t:
+        if insight.verdict is Verdict.SECRET:
+            if _reach(later, before) <= t:
+                return Verdict.SECRET
+        elif insight.verdict_since <= t:
             found = insight.verdict
     return found
 

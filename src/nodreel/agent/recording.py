@@ -12,7 +12,7 @@ from nodreel.agent.reviewkey import review_recipient
 from nodreel.episode.journal import EpisodeAbout
 from nodreel.episode.writer import EpisodeWriter
 from nodreel.errors import StoreError
-from nodreel.events import SECOND, Kind, Nanos, Note
+from nodreel.events import SECOND, Nanos, Note
 from nodreel.gate.gate import Rules
 from nodreel.scrub.own import own_shapes
 
@@ -36,16 +36,11 @@ def rules_of(grant: Grant, policy: Policy) -> Rules:
     """Return what was agreed to, as far as the policy in force still allows it."""
     kinds = grant.kinds & frozenset(policy.kinds)
     return Rules(
-        apps={app.id: app for app in policy.apps if _agreed(app.category, kinds)},
+        apps={app.id: app for app in policy.agreed_apps(kinds)},
         kinds=kinds,
         keep_synthetic=policy.synthetic == "keep",
-        sites={site.id: site for site in policy.sites if _agreed(site.category, kinds)},
+        sites={site.id: site for site in policy.agreed_sites(kinds)},
     )
-
-
-def _agreed(category: str | None, kinds: frozenset[Kind]) -> bool:
-    """Tell whether apps and sites of that category (mail, chat) were agreed to."""
-    return category is None or category in kinds
 
 
 class Recording:

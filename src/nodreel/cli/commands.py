@@ -46,6 +46,12 @@ def _status() -> click.Command:
     return status
 
 
+def _explain() -> click.Command:
+    from nodreel.cli.explain import explain
+
+    return explain
+
+
 def _note() -> click.Command:
     from nodreel.cli.note import note
 
@@ -119,6 +125,7 @@ COMMANDS: dict[str, tuple[Callable[[], click.Command], str]] = {
     "pause": (_pause, "Pause for some time, or until you resume."),
     "resume": (_resume, "Go on after a pause."),
     "status": (_status, "Say whether anything is recorded, and if not, why."),
+    "explain": (_explain, "Say why this second, or an earlier one, is recorded."),
     "note": (_note, "Say in your own words what you are doing."),
     "list": (_list, "Show what is stored."),
     "show": (_show, "Read through an episode."),

@@ -32,6 +32,11 @@ class Paths:
         return self.data / "consent" / "signing.key"
 
     @property
+    def accessibility(self) -> Path:
+        """How the desktop's accessibility was set before nodreel switched it on."""
+        return self.data / "consent" / "accessibility"
+
+    @property
     def receipts(self) -> Path:
         """What was shown and given, one file per decision."""
         return self.data / "consent" / "receipts"

@@ -81,6 +81,13 @@ def test_nothing_of_the_consent_is_left(paths: Paths, clock: TurnedClock) -> Non
         read_grant(paths, clock)
 
 
+def test_what_was_found_of_accessibility_is_put_back(paths: Paths, clock: TurnedClock) -> None:
+    agree(paths, clock)
+    files.replace_private(paths.accessibility, b"on\n")
+    withdraw(paths, clock, stored="keep")
+    assert not paths.accessibility.exists()
+
+
 def test_the_unlinking_is_on_disk_before_anything_else_is_touched(
     paths: Paths, clock: TurnedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,9 +20,11 @@ from nodreel.agent.remote import why_remote
 from nodreel.agent.signkeeper import SignKeeper
 from nodreel.agent.web import Browsers
 from nodreel.consent import settle
+from nodreel.desktop import switch_accessibility_on
 from nodreel.episode.recover import recover
 from nodreel.errors import NodreelError, StoreError
-from nodreel.events import SECOND, Nanos
+from nodreel.events import SECOND, Kind, Nanos
+from nodreel.host.accessibility import restore
 from nodreel.host.digest import running_digest
 from nodreel.host.machine import boot_id
 from nodreel.store import Store
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from nodreel.clock import Clock
-    from nodreel.consent import Ledger
+    from nodreel.consent import Grant, Ledger
     from nodreel.paths import Paths
     from nodreel.policy import DesignatedSite
     from nodreel.scene import Sensed
@@ -147,6 +149,8 @@ class Agent:
             self.end_recording()
             if not {"grant", "policy"} <= closed:
                 self.sign.stop()
+            if "grant" not in closed and self.paths.accessibility.exists():
+                restore(self.paths.accessibility)
         elif self.recording is None:
             self._begin()
         recording = self.recording
@@ -175,8 +179,18 @@ class Agent:
             permission.store_broke(error)
             return
         self.recording = recording
+        self._let_apps_speak(permission.grant)
         recording.start()
         self.audit("recording_began", {"policy": permission.policy.sha256})
+
+    def _let_apps_speak(self, grant: Grant) -> None:
+        """Switch accessibility on where that was ticked; without it there is just less to keep."""
+        if Kind.ACCESSIBILITY not in grant.kinds:
+            return
+        try:
+            switch_accessibility_on(grant, self.paths.accessibility)
+        except StoreError as error:
+            log.warning("accessibility: %s", error)
 
     def _open_or_shut(self, recording: Recording, *, may: bool) -> None:
         self._fault = recording.capture.fault

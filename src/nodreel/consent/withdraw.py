@@ -27,6 +27,7 @@ from nodreel.consent.record import Event, Receipt, Record, load_receipt, save_re
 from nodreel.consent.state import State
 from nodreel.consent.withdrawal import Stored, Withdrawal, exists, unfinished, unlink_grant
 from nodreel.errors import NoConsentError, StoreError
+from nodreel.host.accessibility import restore
 from nodreel.host.files import destroy
 
 if TYPE_CHECKING:
@@ -121,6 +122,9 @@ def _finish(paths: Paths, clock: Clock, it: Withdrawal, dispose: Dispose | None)
     _dispose(paths, clock, it, dispose)
     with it.later("destroying the signing key"):
         destroy(paths.signing_key)
+    with it.later("switching accessibility off again"):
+        if exists(paths.accessibility):
+            restore(paths.accessibility)
     receipt = _receipt(paths, clock, it)
     if not it.pending:
         it.close()

@@ -67,8 +67,9 @@ def switch_accessibility_on(grant: Grant, path: Path) -> bool:
     ``nodreel.host.accessibility.restore(path)`` undoes it, without a grant. Raises NoConsentError
     without that tick, StoreError when what was found before cannot be kept in ``path``.
     """
-    ticked = isinstance(grant, Grant) and Kind.ACCESSIBILITY in grant.kinds
-    if not ticked:
+    if not isinstance(grant, Grant):
+        raise NoConsentError("Accessibility is switched on only with a grant, a valid yes.")
+    if Kind.ACCESSIBILITY not in grant.kinds:
         raise NoConsentError("Accessibility is switched on only where the person ticked that.")
     return switch_on(path)
 

@@ -41,6 +41,7 @@ class Form(Gtk.Window):
         super().__init__(title="GTK sample form")
         self.set_default_size(460, 420)
         self.controls: dict[str, Gtk.Widget] = {}
+        self.told: dict[str, list[int]] = {}
         column = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=6, border_width=8)
         self.add(column)
         column.pack_start(self._bar(), False, False, 0)
@@ -73,8 +74,6 @@ class Form(Gtk.Window):
         self.menu.append(deeper)
         self.controls["Recent"] = deeper
         self._item(inner, "Notes")
-        self.menu.connect("map", lambda *_: GLib.timeout_add(50, tell, self))
-        inner.connect("map", lambda *_: GLib.timeout_add(50, tell, self))
         return bar
 
     def _item(self, menu: Gtk.Menu, name: str) -> None:
@@ -127,6 +126,7 @@ class Form(Gtk.Window):
     def _button(self, row: Gtk.Box, name: str) -> None:
         button = Gtk.Button(label=name)
         button.connect("clicked", self._clicked, name)
+        button.connect("focus-in-event", lambda *_: say(event="focus", name=name))
         row.pack_start(button, True, True, 0)
         self.controls[name] = button
 
@@ -139,7 +139,6 @@ class Form(Gtk.Window):
             self.grid.insert_row(0)
             self.grid.attach(gap, 0, 0, 1, 1)
             self.grid.show_all()
-            GLib.timeout_add(50, tell, self)
         elif name == "Open dialog":
             dialog = Gtk.Dialog(title="Sign in", transient_for=self)
             entry = Gtk.Entry(visibility=False)
@@ -156,17 +155,18 @@ class Form(Gtk.Window):
 
 
 def tell(form: Form) -> bool:
-    """Print where everything is now."""
+    """Print where everything is now, if that is news."""
     boxes = {n: box(w) for n, w in form.controls.items() if w.get_mapped()}
-    say(event="boxes", boxes=boxes)
-    return False
+    if boxes != form.told:
+        say(event="boxes", boxes=boxes)
+    form.told = boxes
+    return True
 
 
 if __name__ == "__main__":
     GLib.set_prgname("gtk-form")
     shown = Form()
     shown.move(*(int(n) for n in sys.argv[1].split(",")))
-    shown.connect("configure-event", lambda *_: GLib.timeout_add(50, tell, shown) and False)
     shown.show_all()
-    GLib.timeout_add(100, tell, shown)
+    GLib.timeout_add(50, tell, shown)
     Gtk.main()

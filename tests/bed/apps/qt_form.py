@@ -24,13 +24,12 @@ class Form(QtWidgets.QMainWindow):
         super().__init__()
         self.setWindowTitle("Qt sample form")
         self.controls: dict[str, QtWidgets.QWidget] = {}
+        self.told: dict[str, list[int]] = {}
         self.menu = self.menuBar().addMenu("File")
         for name in ("Open", "Save"):
             self._item(self.menu, name)
         self.deeper = self.menu.addMenu("Recent")
         self._item(self.deeper, "Notes")
-        for menu in (self.menu, self.deeper):
-            menu.aboutToShow.connect(lambda: QtCore.QTimer.singleShot(80, self.tell))
         middle = QtWidgets.QWidget()
         self.setCentralWidget(middle)
         self.form = QtWidgets.QFormLayout(middle)
@@ -87,7 +86,7 @@ class Form(QtWidgets.QMainWindow):
             time.sleep(2)
 
     def tell(self) -> None:
-        """Print where everything is now."""
+        """Print where everything is now, if that is news."""
         boxes = {n: self._box(w, w.rect()) for n, w in self.controls.items()}
         for menu in (self.menuBar(), self.menu, self.deeper):
             if menu.isVisible():
@@ -98,16 +97,20 @@ class Form(QtWidgets.QMainWindow):
                 for row in range(view.model().rowCount()):
                     index = view.model().index(row, 0)
                     boxes[index.data()] = self._box(view.viewport(), view.visualRect(index))
-        say(event="boxes", boxes=boxes)
+        if boxes != self.told:
+            say(event="boxes", boxes=boxes)
+        self.told = boxes
 
     def _box(self, widget: QtWidgets.QWidget, rect: QtCore.QRect) -> list[int]:
         at = widget.mapToGlobal(rect.topLeft())
         k = self.devicePixelRatioF()
         return [round(n * k) for n in (at.x(), at.y(), rect.width(), rect.height())]
 
-    def moveEvent(self, event: object) -> None:  # noqa: N802 - Qt's own name
-        del event
-        QtCore.QTimer.singleShot(80, self.tell)
+    def focused(self, _old: object, new: object) -> None:
+        """Print what has the keyboard now."""
+        for name, widget in self.controls.items():
+            if widget is new:
+                say(event="focus", name=name)
 
 
 if __name__ == "__main__":
@@ -117,9 +120,8 @@ if __name__ == "__main__":
     shown = Form()
     shown.move(*(int(n) for n in sys.argv[1].split(",")))
     shown.show()
-    QtCore.QTimer.singleShot(150, shown.tell)
+    app.focusChanged.connect(shown.focused)
     ticking = QtCore.QTimer()
     ticking.timeout.connect(shown.tell)
-    if "often" in sys.argv:
-        ticking.start(300)
+    ticking.start(50)
     app.exec()

@@ -34,15 +34,15 @@ _BROWSERS: Final[dict[Engine, frozenset[str]]] = {
         "netsurf", "netsurf-gtk3", "otter-browser", "badwolf", "nyxt", "vimb", "eolie", "rekonq",
         "arora", "elinks", "lynx", "w3m", "links2", "angelfish", "morph", "ladybird", "servo",
         "tor", "torbrowser", "tor-browser", "mullvad", "mullvadbrowser", "safari", "iexplore",
-        "surf", "uzbl", "minibrowser", "webkit2gtk-driver",
+        "surf", "uzbl",
     }),
 }  # fmt: skip
 _PROGRAMS: Final[dict[str, frozenset[str]]] = {
     "mail": frozenset({
         "thunderbird", "betterbird", "icedove", "evolution", "geary", "kmail", "kontact", "claws",
         "claws-mail", "sylpheed", "balsa", "trojita", "mailspring", "bluemail", "outlook", "olk",
-        "hiri", "proton-mail", "tutanota", "mutt", "neomutt", "alpine", "aerc", "envelope-mail",
-        "vivaldi-mail", "em-client", "mailclient", "postbox", "interlink",
+        "hiri", "proton-mail", "tutanota", "mutt", "neomutt", "alpine", "aerc",
+        "postbox",
     }),
     "chat": frozenset({
         "slack", "teams", "ms-teams", "teams-for-linux", "discord", "vesktop", "webcord", "element",
@@ -57,7 +57,7 @@ _PROGRAMS: Final[dict[str, frozenset[str]]] = {
         "guilded", "keybase", "keybase-gui", "wechat", "weixin", "qq", "linuxqq", "dingtalk",
         "feishu", "bytedance-feishu", "lark", "kakaotalk", "delta", "deltachat", "chatty",
         "mumble", "teamspeak", "ts3client_linux_amd64", "goto", "ringcentral", "bluejeans",
-        "empathy", "kopete", "telepathy", "tangram", "station", "wavebox", "empathy-chat",
+        "empathy", "kopete", "tangram", "wavebox",
     }),
 }  # fmt: skip
 # What is put behind a program's name without making it another program.
@@ -76,7 +76,7 @@ _SITES: Final[dict[str, tuple[str, ...]]] = {
         "mail.superhuman.com", "navigator.web.de", "navigator.gmx.net", "mail.gmx.net",
         "mail.gmx.com", "posteo.de", "app.mailbox.org", "mail.yandex.com", "mail.yandex.ru",
         "e.mail.ru", "mail.missiveapp.com", "app.front.com", "mail.qq.com", "mail.163.com",
-        "email.t-online.de", "mail.orange.fr", "mail.ovh.net", "webmail.gandi.net",
+        "email.t-online.de", "mail.orange.fr", "webmail.gandi.net",
     ),
     "chat": (
         "teams.microsoft.com", "teams.live.com", "teams.cloud.microsoft", "*.slack.com",
@@ -88,9 +88,9 @@ _SITES: Final[dict[str, tuple[str, ...]]] = {
         "*.webex.com", "gitter.im", "app.gitter.im", "www.linkedin.com/messaging",
         "www.instagram.com/direct", "x.com/messages", "twitter.com/messages", "app.chime.aws",
         "web.wechat.com", "wx.qq.com", "cliq.zoho.com", "cliq.zoho.eu", "web.delta.chat",
-        "meet.jit.si", "app.gather.town", "www.reddit.com/chat", "web.mumble.info",
+        "meet.jit.si", "app.gather.town", "www.reddit.com/chat",
         "app.ringcentral.com", "web.beeper.com", "chat.whatsapp.com", "*.dingtalk.com",
-        "*.feishu.cn", "*.larksuite.com", "app.revolt.chat", "app.google.chat",
+        "*.feishu.cn", "*.larksuite.com", "app.revolt.chat",
     ),
 }  # fmt: skip
 

@@ -27,22 +27,21 @@ _BROWSERS: Final[dict[Engine, frozenset[str]]] = {
     }),
     "firefox": frozenset({
         "firefox", "librewolf", "waterfox", "iceweasel", "icecat", "abrowser", "floorp",
-        "zen-browser", "palemoon", "basilisk", "seamonkey",
+        "zen-browser",
     }),
     "other": frozenset({
         "epiphany", "gnome-web", "konqueror", "falkon", "midori", "qutebrowser", "luakit", "dillo",
         "netsurf", "netsurf-gtk3", "otter-browser", "badwolf", "nyxt", "vimb", "eolie", "rekonq",
         "arora", "elinks", "lynx", "w3m", "links2", "angelfish", "morph", "ladybird", "servo",
         "tor", "torbrowser", "tor-browser", "mullvad", "mullvadbrowser", "safari", "iexplore",
-        "surf", "uzbl",
+        "surf", "uzbl", "palemoon", "basilisk", "seamonkey",
     }),
 }  # fmt: skip
 _PROGRAMS: Final[dict[str, frozenset[str]]] = {
     "mail": frozenset({
         "thunderbird", "betterbird", "icedove", "evolution", "geary", "kmail", "kontact", "claws",
         "claws-mail", "sylpheed", "balsa", "trojita", "mailspring", "bluemail", "outlook", "olk",
-        "hiri", "proton-mail", "tutanota", "mutt", "neomutt", "alpine", "aerc",
-        "postbox",
+        "hiri", "proton-mail", "tutanota", "mutt", "neomutt", "alpine", "aerc", "postbox",
     }),
     "chat": frozenset({
         "slack", "teams", "ms-teams", "teams-for-linux", "discord", "vesktop", "webcord", "element",

@@ -30,7 +30,7 @@ def main() -> int:
     else:
         print(report.table(outcome), *report.whereabouts(outcome), sep="\n")
         print({name: value for name, value in found.items() if name != "channels"})
-    return 1 if found["leaks"] else 0
+    return 1 if found["leaks"] or found["failures"] else 0
 
 
 if __name__ == "__main__":

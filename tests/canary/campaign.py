@@ -7,12 +7,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.bed.bed import wait_for
+from tests.bed.bed import BedError, wait_for
 from tests.canary.exposures import around, fields, terminal
 from tests.canary.needles import Needles
 from tests.canary.ocr import Reader
 from tests.canary.search import Found, Search, recorded
-from tests.canary.stage import Stage
+from tests.canary.stage import PlantingError, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -90,7 +90,10 @@ def perform(stage: Stage, only: Collection[str], say: Callable[[str], None]) -> 
         if only and not set(only) & set(part.channels):
             continue
         began = time.monotonic()
-        part.play(stage)
+        try:
+            part.play(stage)
+        except (PlantingError, BedError, AssertionError) as error:
+            stage.log.failures.append(f"{part.play.__name__}: {error}")
         seconds[part.play.__name__] = time.monotonic() - began
         say(f"{part.play.__name__}: {seconds[part.play.__name__]:.1f} s")
     stage.front(stage.gtk)

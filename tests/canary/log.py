@@ -12,11 +12,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """A canary that an app confirmed; ``keys`` are the presses that typed it, if it was typed."""
+    """A canary that an app confirmed; ``keys`` are the presses of its core, if it was typed.
+
+    ``more`` are the presses around them: Shift, slips and what took them back.
+    """
 
     canary: Canary
     t: int
     keys: tuple[Sent, ...] = ()
+    more: tuple[Sent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Log:
     shown: dict[int, int] = field(default_factory=dict)  # colour -> most pixels seen on the screen
     patches: dict[int, Patch] = field(default_factory=dict)
     exposures: list[Exposed] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)  # parts that could not be played to the end
 
     def exposure_at(self, t: int) -> Exposed | None:
         """Return the exposure in which ``t`` lies."""

@@ -83,6 +83,7 @@ def figures(outcome: Outcome) -> dict[str, object]:
         "strings": sum(row.strings for row in counted),
         "colours": sum(row.colours for row in counted),
         "leaks": sum(row.leaks for row in counted),
+        "failures": outcome.log.failures,
         "files": found.files,
         "bytes": found.bytes,
         "records": found.records,

@@ -95,21 +95,27 @@ class Search:
 
     def key_by_key(self, events: Iterable[tuple[int, object]], planted: Sequence[Planted]) -> None:
         """Count recorded keys that lie where a canary was being typed (absolute times, ns)."""
-        presses = sorted(
-            (sent.before, sent.after, one.canary.channel) for one in planted for sent in one.keys
-        )
-        starts = [before for before, _, _ in presses]
+        presses = [
+            (sent.before, sent.after, sent.detail, one.canary.channel, own)
+            for one in planted
+            for some, own in ((one.keys, True), (one.more, False))
+            for sent in some
+        ]
+        presses.sort()
+        starts = [before for before, *_ in presses]
         for t, event in events:
             if not isinstance(event, Key) or not event.press:
                 continue
-            at = bisect_left(starts, t + NEAR) - 1
-            if at >= 0 and t <= presses[at][1] + NEAR:
-                self._count(event)[presses[at][2]] += 1
+            near = presses[: bisect_left(starts, t + NEAR)][-3:]
+            fitting = [p for p in near if t <= p[1] + NEAR and event.keycode in {None, p[2]}]
+            if fitting:
+                *_, channel, own = min(fitting, key=lambda p: max(p[0] - t, t - p[1], 0))
+                self._count(event, own=own)[channel] += 1
 
-    def _count(self, key: Key) -> Counter[str]:
-        if tells(key):
+    def _count(self, key: Key, *, own: bool) -> Counter[str]:
+        if own and tells(key):
             return self.found.signs
-        character = key.key_class is KeyClass.CHARACTER
+        character = own and key.key_class is KeyClass.CHARACTER
         return self.found.shapes if character else self.found.others
 
     def pictures(self, pictures: Iterable[tuple[int, Picture]], log: Log, reader: Reader) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.bed.bed import App
+    from tests.bed.injector import Sent
     from tests.canary.corpus import Canary
 
 SIZE = (1600, 900)
@@ -54,6 +55,7 @@ class Stage:
             self.hands, self.windows = Injector(self.bed.env), Windows(self.bed.env)
             self.eyes = Eyes(self.bed.env)
             self.bed.run("xsetroot", "-solid", "#202020")
+            self._open_accessibility()
             self.journey = Journey(self.bed, self.folder / "n")
             for place in ("home", "tmp", "cache"):
                 (self.folder / "n" / place).mkdir(mode=0o700)
@@ -67,6 +69,16 @@ class Stage:
         for made in (self.hands, self.windows, self.eyes):
             made.close()
         self.bed.close()
+
+    def _open_accessibility(self) -> None:
+        """Switch accessibility on, as it is after somebody agreed to that and logged in anew."""
+        del self.bed.env["NO_AT_BRIDGE"]
+        self.bed.env["QT_LINUX_ACCESSIBILITY_ALWAYS_ON"] = "1"
+        self.bed.run(
+            "dbus-send", "--session", "--print-reply", "--dest=org.a11y.Bus", "/org/a11y/bus",
+            "org.freedesktop.DBus.Properties.Set", "string:org.a11y.Status", "string:IsEnabled",
+            "variant:boolean:true",
+        )  # fmt: skip
 
     # ------------------------------------------------------------------------------- recording
 
@@ -147,14 +159,18 @@ class Stage:
         """Leave everything as it is for a while: this is how long a thing is exposed."""
         time.sleep(seconds)
 
-    def type(self, text: str, pace: float = PACE) -> None:
-        """Type text at a steady pace; ``\\b`` is the backspace key."""
+    def type(self, text: str, pace: float = PACE) -> list[tuple[Sent, ...]]:
+        """Type text at a steady pace; ``\\b`` is the backspace key. Returns each sign's presses."""
+        pressed = []
         for sign in text:
+            first = len(self.hands.sent)
             if sign == "\b":
                 self.hands.tap("BackSpace")
             else:
                 self.hands.type(sign)
+            pressed.append(tuple(s for s in self.hands.sent[first:] if s.kind == KEY_PRESS))
             time.sleep(pace)
+        return pressed
 
     # ------------------------------------------------------------------------------- planting
 
@@ -167,11 +183,13 @@ class Stage:
 
     def plant_typed(self, canary: Canary, pace: float = PACE, text: str | None = None) -> None:
         """Type a canary (``text``: with corrections); confirm it before the next."""
-        first = len(self.hands.sent)
-        began = time.monotonic_ns()
-        self.type(text or canary.text, pace)
-        keys = tuple(s for s in self.hands.sent[first:] if s.kind == KEY_PRESS)
-        self.log.planted.append(Planted(canary, began, keys))
+        text, began = text or canary.text, time.monotonic_ns()
+        pressed = self.type(text, pace)
+        right = [n for n, sign in enumerate(text) if sign != "\b" and text[n + 1 : n + 2] != "\b"]
+        core = right[-len(canary.core) :]  # what a token begins with is public
+        keys = tuple(pressed[n][-1] for n in core)  # the last press is the sign's own, not Shift
+        more = tuple(sent for each in pressed for sent in each if sent not in keys)
+        self.log.planted.append(Planted(canary, began, keys, more))
 
     def plant_shown(self, canaries: Iterable[Canary]) -> None:
         """Say that these can be seen, or had, in some app from now on."""

@@ -13,8 +13,6 @@ from tests.canary import campaign, report
 from tests.canary.channels import CHANNELS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.canary.campaign import Outcome
 
 pytestmark = pytest.mark.canary
@@ -23,14 +21,18 @@ LONGEST = 12 * 60  # seconds
 
 
 @pytest.fixture(scope="module")
-def outcome(request: pytest.FixtureRequest) -> Iterator[Outcome]:
+def outcome(request: pytest.FixtureRequest) -> Outcome:
     """Play everything once and say what came of it."""
     say = request.config.pluginmanager.getplugin("terminalreporter").write_line
     with tempfile.TemporaryDirectory(prefix="nodreel-canary-") as place:
         made = campaign.run(Path(place) / "c")
     for line in (report.table(made), *report.whereabouts(made), json.dumps(report.figures(made))):
         say(line)
-    yield made
+    return made
+
+
+def test_everything_was_played(outcome: Outcome) -> None:
+    assert not outcome.log.failures
 
 
 def test_enough_is_planted_in_time(outcome: Outcome) -> None:

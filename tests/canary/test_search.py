@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -97,17 +98,22 @@ def test_keys_are_put_together_over_segments(studio: Studio) -> None:
 
 def test_a_single_key_of_a_canary_counts() -> None:
     sent = Sent(KEY_PRESS, 38, 0, 0, at(10), at(11))
-    log = [Planted(FIRST, at(10), (sent,))]
-    for key, signs, shapes in (
-        (press(10.5, "a"), 1, 0),
-        (press(10.5, "a", sym=False), 0, 1),
-        (press(11 + NEAR / 1e6 + 1, "a"), 0, 0),
-        (press(9 - NEAR / 1e6, "a"), 0, 0),
+    slip = Sent(KEY_PRESS, 39, 0, 0, at(20), at(21))
+    log = [Planted(FIRST, at(10), (sent,), (slip,))]
+    for key, signs, shapes, others in (
+        (press(10.5, "a"), 1, 0, 0),
+        (press(10.5, "a", sym=False), 0, 1, 0),
+        (press(20.5, "a"), 0, 0, 1),
+        (replace(press(10.5, "a"), keycode=38), 1, 0, 0),
+        (replace(press(10.5, "a"), keycode=37), 0, 0, 0),
+        (press(11 + NEAR / 1e6 + 1, "a"), 0, 0, 0),
+        (press(9 - NEAR / 1e6, "a"), 0, 0, 0),
     ):
         search = Search(Needles([FIRST]), "")
         search.key_by_key([(key.t, key)], log)
         assert search.found.signs == Counter({"a": signs} if signs else {})
         assert search.found.shapes == Counter({"a": shapes} if shapes else {})
+        assert search.found.others == Counter({"a": others} if others else {})
 
 
 def test_pictures_are_searched_and_one_of_each_exposure_is_read(studio: Studio) -> None:

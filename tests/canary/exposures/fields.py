@@ -218,7 +218,7 @@ def tiers(stage: Stage) -> None:
     """Typed where the policy allows the shape of typing only, or not even that."""
     for channel, command, title in (
         ("tier shape", ("mousepad", "--disable-server"), "Mousepad"),
-        ("tier shortcuts", ("featherpad", "--standalone"), "FeatherPad"),
+        ("tier shortcuts", ("featherpad", "--standalone"), ""),
     ):
         app = stage.bed.start(*command)
         window = stage.windows.wait(title, app.pid, timeout=30)

@@ -6,7 +6,6 @@ import sys
 
 assert sys.platform == "linux"
 
-from dataclasses import replace
 from math import ceil, floor
 from typing import TYPE_CHECKING, Final
 
@@ -56,11 +55,6 @@ def within(box: Rect, window: Rect) -> Rect | None:
 def inflated(box: Rect, by: int = EDGE) -> Rect:
     """Return a box with a rim."""
     return Rect(box.x - by, box.y - by, box.w + 2 * by, box.h + 2 * by)
-
-
-def moved(box: Rect, before: Rect, after: Rect) -> Rect:
-    """Return where a box of a window lies once the window lies elsewhere."""
-    return replace(box, x=box.x + after.x - before.x, y=box.y + after.y - before.y)
 
 
 def alike(a: Rect, b: Rect) -> bool:

@@ -10,8 +10,8 @@ class Keys(Enum):
     """What may be stored of the keys that were typed in a channel; never which character."""
 
     NOTHING = auto()
-    OTHERS = auto()  # what is no character: modifiers, Return, cursor keys
-    CLASSES = auto()  # also that a character was typed
+    OTHERS = auto()  # modifiers and cursor keys: they lead into a secret field and out of it
+    CLASSES = auto()  # also that a character was typed, or taken back
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +36,19 @@ CHANNELS = {
         Channel("file chooser", "windows of other processes"),
         Channel("window title", "titles of designated windows only"),
         Channel("secret title", "secret shapes in titles"),
-        Channel("password, GTK", "secure fields by accessibility"),
-        Channel("password, Qt", "secure fields by accessibility"),
+        Channel("password, GTK", "secure fields by accessibility", keys=Keys.OTHERS),
+        Channel("password, Qt", "secure fields by accessibility", keys=Keys.OTHERS),
         Channel("password, Tk", "no text without accessibility", keys=Keys.CLASSES),
-        Channel("password, Chromium", "secure fields by the extension"),
-        Channel("password, Firefox", "secure fields by the extension"),
-        Channel("shown password, GTK", "once secret, always secret"),
-        Channel("shown password, Qt", "once secret, always secret"),
-        Channel("shown password, Chromium", "once secret, always secret"),
-        Channel("shown password, Firefox", "once secret, always secret"),
-        Channel("pasted secret", "secure fields by accessibility"),
-        Channel("corrected secret", "secure fields by accessibility"),
+        Channel("password, Chromium", "secure fields by the extension", keys=Keys.OTHERS),
+        Channel("password, Firefox", "secure fields by the extension", keys=Keys.OTHERS),
+        Channel("shown password, GTK", "once secret, always secret", keys=Keys.OTHERS),
+        Channel("shown password, Qt", "once secret, always secret", keys=Keys.OTHERS),
+        Channel("shown password, Chromium", "once secret, always secret", keys=Keys.OTHERS),
+        Channel("shown password, Firefox", "once secret, always secret", keys=Keys.OTHERS),
+        Channel("pasted secret", "secure fields by accessibility", keys=Keys.OTHERS),
+        Channel("corrected secret", "secure fields by accessibility", keys=Keys.OTHERS),
         Channel("typed shape", "secret shapes in typed text", keys=Keys.CLASSES),
-        Channel("no-echo prompt", "terminals without echo are sealed"),
+        Channel("no-echo prompt", "terminals without echo are sealed", keys=Keys.OTHERS),
         Channel("terminal", "no text in terminals", seen=True, keys=Keys.CLASSES),
         Channel("tier shape", "tiers of keys", seen=True, keys=Keys.CLASSES),
         Channel("tier shortcuts", "tiers of keys", seen=True, keys=Keys.OTHERS),
@@ -60,10 +60,10 @@ CHANNELS = {
         Channel("private window", "private windows are closed"),
         Channel("other tab", "only designated sites"),
         Channel("redirect", "only designated sites"),
-        Channel("foreign frame", "frames of other sites are masked"),
+        Channel("foreign frame", "frames of other sites are masked", keys=Keys.CLASSES),
         Channel("masked part", "masked selectors"),
         Channel("query string", "addresses without query", seen=True),
-        Channel("card and code fields", "secure fields by the extension"),
+        Channel("card and code fields", "secure fields by the extension", keys=Keys.OTHERS),
         Channel("mail", "categories are asked for"),
     )
 }

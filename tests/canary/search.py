@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 ZSTD = b"\x28\xb5\x2f\xfd"  # how a zstd frame begins
 MOST_INFLATED = 64 << 20
+WRITTEN = {KeyClass.CHARACTER, KeyClass.EDITING}
 NEAR = 2 * MILLISECOND  # how far a recorded key may lie from the injected one
 
 
@@ -40,7 +41,7 @@ class Found:
     """``strings``: canary (its number) -> places; ``colours``: 0xRRGGBB -> pixels.
 
     ``signs``: channel -> recorded keys that say which character of a canary was typed;
-    ``shapes``: those that only say that one was; ``others``: keys that are no characters.
+    ``shapes``: those that only say that one was; ``others``: modifiers and cursor keys.
     """
 
     strings: defaultdict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -115,8 +116,7 @@ class Search:
     def _count(self, key: Key, *, own: bool) -> Counter[str]:
         if own and tells(key):
             return self.found.signs
-        character = own and key.key_class is KeyClass.CHARACTER
-        return self.found.shapes if character else self.found.others
+        return self.found.shapes if key.key_class in WRITTEN else self.found.others
 
     def pictures(self, pictures: Iterable[tuple[int, Picture]], log: Log, reader: Reader) -> None:
         """Look at every pixel of every picture, and read one picture of each exposure."""

@@ -103,7 +103,8 @@ def test_a_single_key_of_a_canary_counts() -> None:
     for key, signs, shapes, others in (
         (press(10.5, "a"), 1, 0, 0),
         (press(10.5, "a", sym=False), 0, 1, 0),
-        (press(20.5, "a"), 0, 0, 1),
+        (press(20.5, "a"), 0, 1, 0),
+        (replace(press(20.5, "a"), key_class=KeyClass.MODIFIER), 0, 0, 1),
         (replace(press(10.5, "a"), keycode=38), 1, 0, 0),
         (replace(press(10.5, "a"), keycode=37), 0, 0, 0),
         (press(11 + NEAR / 1e6 + 1, "a"), 0, 0, 0),

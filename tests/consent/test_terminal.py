@@ -121,6 +121,15 @@ def test_text_is_asked_for_only_after_a_yes_to_keys(pipes: Pipes) -> None:
     assert "Record text: which characters" in pipes.said()
 
 
+def test_questions_fit_a_terminal(pipes: Pipes) -> None:
+    for kind in set(Kind) - {Kind.TEXT}:
+        pipes.type("no\n")
+        pipes.face.ask_kinds(some(kind))
+    said = pipes.said()
+    assert said.count("? [yes/NO] ") == len(Kind) - 1
+    assert all(len(line) <= 80 for line in said.replace("[yes/NO] ", "\n").splitlines())
+
+
 def test_accessibility_is_allowed_and_not_recorded(pipes: Pipes) -> None:
     pipes.type("yes\n")
     assert pipes.face.ask_kinds(some(Kind.ACCESSIBILITY)) == {Kind.ACCESSIBILITY}

@@ -3,8 +3,10 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from nodreel.policy import DesignatedApp, DesignatedSite
+from nodreel.policy import DesignatedApp, DesignatedSite, known
+from nodreel.policy.hosts import normal_host
 from nodreel.policy.known import categories_of_site, category_of_program, engine_of
+from nodreel.policy.webpaths import normal_path
 
 BROWSERS = {
     "chromium": (
@@ -110,6 +112,18 @@ def test_a_site_that_covers_mail_or_chat_must_say_so(host: str, path: str, sort:
         with pytest.raises(ValidationError, match="other people write, too"):
             site(host, path, category=wrong)
     assert site(host, path, category=sort).category == sort
+
+
+def test_the_lists_are_spelt_as_sites_and_files_are() -> None:
+    for places in known._SITES.values():
+        for place in places:
+            host, slash, rest = place.partition("/")
+            assert normal_host(host) == host
+            assert normal_path(slash + rest or "/") == (slash + rest or "/")
+    for names in (*known._BROWSERS.values(), *known._PROGRAMS.values()):
+        assert all(name == name.lower() and "/" not in name for name in names)
+    assert not known._PROGRAMS["mail"] & known._PROGRAMS["chat"]
+    assert not set(known._SITES["mail"]) & set(known._SITES["chat"])
 
 
 def test_a_rule_over_mail_and_chat_is_no_site() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import select
+import textwrap
 from typing import TYPE_CHECKING
 
 from nodreel.consent.face import Answer
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 PATIENCE = Nanos(15 * 60 * SECOND)  # for each answer; after that silence is no answer
 _ATTEMPTS = 5
 _LONGEST_LINE = 4096
+_WIDTH = 78
 _YES = frozenset({"y", "yes"})
 _END = {"refuse": Answer.REFUSE, LATER: Answer.LATER}
 _DECISIONS = {PHRASE: Answer.ACCEPT, REFUSE: Answer.REFUSE, LATER: Answer.LATER}
@@ -57,8 +59,8 @@ class Terminal:
     def ask_kinds(self, offered: Sequence[tuple[Kind, str]]) -> frozenset[Kind] | Answer:
         """Ask one by one; only y or yes is a yes, Enter is a no."""
         self._say(
-            "\nEach kind of data by itself. Type yes to have it recorded; anything else, or just"
-            "\nEnter, is no. To end here type refuse, or later to be asked again in 30 days.\n\n"
+            "\nEach kind of data by itself. Type yes to have it recorded; anything else, or"
+            "\njust Enter, is no. To end here, type refuse; to be asked in 30 days, type later.\n\n"
         )
         ticked: set[Kind] = set()
         try:
@@ -67,7 +69,8 @@ class Terminal:
                     self._say(f"Not asked: {kind}. It needs your yes to {NEEDS[kind]}.\n")
                     continue
                 verb = "Allow" if kind is Kind.ACCESSIBILITY else "Record"
-                answer = self._ask(f"{verb} {words}? [yes/NO] ").lower()
+                question = textwrap.fill(f"{verb} {words}? [yes/NO]", _WIDTH)
+                answer = self._ask(f"{question} ").lower()
                 if answer in _END:
                     return _END[answer]
                 if answer in _YES:

@@ -161,7 +161,8 @@ class Elements:
         if seen is not None and seen.role in IN_POPUPS and not opened:
             seen = (yield from self._opener(seen)) or seen
         newer = self._hovered(at, x, y)
-        if newer is not None and (seen is None or seen.role not in OPENERS):
+        fresh = newer is not None and (newer is not hover or not opened)
+        if fresh and newer and (seen is None or seen.role not in OPENERS):
             seen = newer.seen
         if seen is None:
             return None

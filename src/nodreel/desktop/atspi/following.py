@@ -207,9 +207,9 @@ class Following:
             self._event(ref, fields.get(HeaderFields.interface), member, message.body)
 
     def _event(self, ref: Ref, interface: str | None, member: str | None, body: Any) -> None:
-        what = body[0] if body else None
+        what, on = (*body, None, None)[:2]
         if (interface, member, what) == (_OBJECT, "StateChanged", "focused"):
-            if body[1]:
+            if on:
                 self._fields.gained(ref)
             else:
                 self._fields.lost(ref)
@@ -220,7 +220,7 @@ class Following:
             self._fields.stirred()
 
     def _renamed(self, body: Any) -> None:
-        name, _, new = body
+        name, _, new = (*body, "", "", "")[:3]
         if not new:
             self._peers.gone(name)
             if name == self._listening:

@@ -88,37 +88,32 @@ class Stand:
 
     def reply(self, ask: Ask) -> Answer:
         if ask.path == ROOT and ask.member == "GetChildren":
-            return ([(APP, p) for p, t in self.things.items() if t.parent == ROOT],)
+            return ([(APP, path) for path in self.inside(ROOT)],)
         thing = self.things.get(ask.path)
-        if thing is None:
-            return None
-        match ask.member:
-            case "GetRole":
-                return (thing.role,)
-            case "GetState":
-                bits = sum(1 << s for s in thing.states)
-                return ([bits & 0xFFFFFFFF, bits >> 32],)
-            case "GetExtents":
-                return (thing.box,)
-            case "GetAttributes":
-                return ({"text-input-type": thing.hint},)
-            case "GetChildren":
-                return ([(APP, p) for p, t in self.things.items() if t.parent == ask.path],)
-            case "GetChildAtIndex":
-                inside = [p for p, t in self.things.items() if t.parent == ask.path]
-                return ((APP, inside[ask.body[0]]),) if inside else None
-            case "GetRelationSet":
-                return ([(2, [(APP, thing.label)])] if thing.label else [],)
-            case "GetAccessibleAtPoint":
-                x, y, _ = ask.body
-                hits = [
-                    p for p, t in self.things.items()
-                    if t.parent == ask.path and contains(Rect(*t.box), x, y)
-                ]  # fmt: skip
-                return ((APP, hits[-1] if hits else "/org/a11y/atspi/null"),)
-            case "Get":
-                return (self.prop(ask.path, thing, ask.body[1]),)
-        return None
+        return None if thing is None else self.of(ask, thing)
+
+    def inside(self, path: str) -> list[str]:
+        return [p for p, t in self.things.items() if t.parent == path]
+
+    def of(self, ask: Ask, thing: Thing) -> Answer:
+        bits = sum(1 << state for state in thing.states)
+        inside = self.inside(ask.path)
+        answers: dict[str, Answer] = {
+            "GetRole": (thing.role,),
+            "GetState": ([bits & 0xFFFFFFFF, bits >> 32],),
+            "GetExtents": (thing.box,),
+            "GetAttributes": ({"text-input-type": thing.hint},),
+            "GetChildren": ([(APP, path) for path in inside],),
+            "GetChildAtIndex": ((APP, inside[0]),) if inside else None,
+            "GetRelationSet": ([(2, [(APP, thing.label)])] if thing.label else [],),
+        }
+        if ask.member == "GetAccessibleAtPoint":
+            x, y, _ = ask.body
+            hits = [p for p in inside if contains(Rect(*self.things[p].box), x, y)]
+            return ((APP, hits[-1] if hits else "/org/a11y/atspi/null"),)
+        if ask.member == "Get":
+            return (self.prop(ask.path, thing, ask.body[1]),)
+        return answers.get(ask.member)
 
     def prop(self, path: str, thing: Thing, name: str) -> tuple[str, Any]:
         match name:
@@ -127,5 +122,5 @@ class Stand:
             case "Parent":
                 return ("(so)", (APP, thing.parent))
             case "ChildCount":
-                return ("i", sum(t.parent == path for t in self.things.values()))
+                return ("i", len(self.inside(path)))
         return ("s", "")

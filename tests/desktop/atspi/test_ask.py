@@ -67,13 +67,14 @@ def test_states_are_two_words() -> None:
 
 
 def test_shown_means_there_and_with_a_size() -> None:
-    def seen(*states: int, box: Rect | None = Rect(1, 1, 5, 5)) -> Seen:
+    def seen(box: Rect | None, *states: int) -> Seen:
         return Seen(Ref(APP, "/a"), 61, frozenset(states), box, "", None)
 
-    assert seen(SHOWING).shown
-    assert not seen().shown
-    assert not seen(SHOWING, box=None).shown
-    assert not seen(SHOWING, DEFUNCT).shown
+    box = Rect(1, 1, 5, 5)
+    assert seen(box, SHOWING).shown
+    assert not seen(box).shown
+    assert not seen(None, SHOWING).shown
+    assert not seen(box, SHOWING, DEFUNCT).shown
 
 
 def test_the_text_of_a_field_is_never_asked_for() -> None:

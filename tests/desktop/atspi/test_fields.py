@@ -26,7 +26,7 @@ class Told:
         self.fed: list[Field] = []
         self.settled: list[Seen] = []
         self.tty = Asks.NOTHING
-        monkeypatch.setattr(fields, "asks", lambda pid, *, blind: self.tty)
+        monkeypatch.setattr(fields, "asks", lambda _, **__: self.tty)
         self.fields = Fields(
             self.fed.append, self.stand.clock, lambda seen, _: self.settled.append(seen)
         )

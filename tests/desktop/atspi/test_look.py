@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from nodreel.desktop.atspi.ask import Seen
 from nodreel.desktop.atspi.look import MOST, survey
 from nodreel.desktop.atspi.words import FOCUSED, SHOWING
 from tests.desktop.atspi.stand import AREA, Stand
+
+if TYPE_CHECKING:
+    from nodreel.desktop.atspi.ask import Seen
 
 
 @pytest.fixture

@@ -160,15 +160,14 @@ class Link:
     # -- talking
 
     def _send(self, ask: Ask) -> int:
-        place = DBusAddress(ask.path, ask.to, ask.interface)
         if self._wire is None:
             return 0
         signature: Any = ask.signature or None
         try:
-            message = new_method_call(place, ask.member, signature, ask.body)
-            return self._wire.send(message)
-        except BusGoneError:
-            return 0  # reading finds out, too
+            place = DBusAddress(ask.path, ask.to, ask.interface)
+            return self._wire.send(new_method_call(place, ask.member, signature, ask.body))
+        except (BusGoneError, ValueError, TypeError):
+            return 0  # a path that is none; and if the bus is gone, reading finds out, too
 
     def _dispatch(self, message: Message, talks: Talks) -> None:
         kind, fields = message.header.message_type, message.header.fields

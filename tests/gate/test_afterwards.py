@@ -12,7 +12,7 @@ from nodreel.gate.afterwards import masks_at, page_held, settled, verdict_at
 from nodreel.gate.knowledge import Knowledge
 from nodreel.gate.timeline import Timeline
 from nodreel.scene import Field, Page, Scene, Verdict
-from tests.scenes import MS, PROCESSES, RULES, page, scene
+from tests.scenes import MS, PROCESSES, RULES, page, scene, window
 
 if TYPE_CHECKING:
     from nodreel.gate.context import Context
@@ -87,6 +87,18 @@ def test_masks_reach_back_a_second_and_no_further() -> None:
     line = told(scene(0), field(1500, Verdict.CLEAR, masks=(mask,)))
     assert masks_at(line, 0, at(499)) == ()
     assert masks_at(line, 0, at(500)) == (mask,)
+
+
+def test_a_secret_field_that_was_covered_meanwhile_falls_in_the_frames_before() -> None:
+    mask = Rect(1, 2, 3, 4)
+    over = window("web", Rect(0, 0, 400, 300))
+    line = told(
+        scene(0),
+        scene(100, focus="web", windows=(window("pad"), over)),
+        field(200, Verdict.UNKNOWN, masks=(mask,)),
+    )
+    assert line[line.last].masks == ()
+    assert masks_at(line, 0, at(50)) == (mask,)
 
 
 @given(st.lists(st.tuples(st.sampled_from(list(Verdict)), st.integers(0, 400)), max_size=6))

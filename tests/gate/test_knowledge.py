@@ -165,6 +165,17 @@ def test_fields_that_were_secret_stay_hidden_also_behind_another_app() -> None:
     assert mask in knowledge.scene(scene(20, focus="web")).masks
 
 
+def test_what_covers_a_secret_field_is_shown_and_a_field_that_is_gone_hides_nothing() -> None:
+    knowledge = Knowledge(RULES)
+    over = replace(window("web"), inner=Rect(0, 0, 400, 10), outer=Rect(0, 0, 400, 10))
+    stack = (window("pad"), over)
+    knowledge.scene(scene(0, windows=stack))
+    found = knowledge.field(replace(field(10, Verdict.CLEAR), masks=(Rect(5, 5, 50, 20),)))
+    assert found is not None
+    assert found.masks == (Rect(5, 10, 50, 15),)
+    assert knowledge.scene(scene(20, focus="web", windows=(over,))).masks == ()
+
+
 reports = st.builds(
     page,
     st.integers(0, 20_000),

@@ -60,7 +60,7 @@ def test_a_moved_window_takes_page_and_masks_along() -> None:
     moved = replace(NET, inner=Rect(390, 305, 400, 300))
     found = judged(page(masks=(Rect(410, 350, 5, 5),)), moved)
     assert found.viewport == Rect(390, 345, 400, 260)
-    assert found.masks == (Rect(400, 355, 5, 5),)
+    assert found.masks == ((400, Rect(400, 355, 5, 5)),)
 
 
 def test_a_resized_window_waits_for_a_report_made_after_that() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nodreel.gate.context import Context, Tab
+from nodreel.gate.context import Context, Tab, uncovered
 from nodreel.gate.pages import BACK
 from nodreel.scene import Verdict
 
@@ -65,12 +65,13 @@ def verdict_at(timeline: Timeline, number: int, t: Nanos) -> Verdict:
 def masks_at(timeline: Timeline, number: int, done: Nanos) -> tuple[Rect, ...]:
     """Return what must be blank in pixels that had arrived at ``done``."""
     context = timeline[number]
-    masks = set(context.masks)
+    masks = set(context.insight.masks)
+    beside: tuple[Rect, ...] = ()
     for later in _soon(timeline, number, done):
-        masks.update(later.masks)
+        masks.update(later.insight.masks)
         if later.insight.verdict is Verdict.SECRET or not later.insight.keyboard:
-            masks.update(_popups(context))
-    return tuple(masks)
+            beside = tuple(_popups(context))
+    return (*uncovered(context.scene, masks), *beside)
 
 
 def _soon(timeline: Timeline, number: int, t: Nanos) -> Iterator[Context]:

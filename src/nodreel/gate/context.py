@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from nodreel.events import Nanos
 from nodreel.gate.apps import designated, no_digest
-from nodreel.gate.regions import covers
-from nodreel.rects import contains, intersect
+from nodreel.gate.regions import covers, visible
+from nodreel.rects import clip, contains, intersect
 from nodreel.scene import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from nodreel.events import Rect
     from nodreel.gate.apps import Digest
@@ -41,6 +41,13 @@ class Tab(Enum):
     CLOSED = auto()  # anything else
 
 
+class Mask(NamedTuple):
+    """Something secret in a window of process ``pid``; ``rect`` in desktop pixels."""
+
+    pid: int
+    rect: Rect
+
+
 @dataclass(frozen=True, slots=True)
 class Insight:
     """What browser and accessibility say of the window in front; nothing said is nothing known.
@@ -59,7 +66,7 @@ class Insight:
     keyboard: bool = True
     verdict: Verdict = Verdict.UNKNOWN
     verdict_since: Nanos = NEVER
-    masks: tuple[Rect, ...] = ()
+    masks: tuple[Mask, ...] = ()
     why: str | None = None
 
 
@@ -102,7 +109,7 @@ class Context:
     @property
     def masks(self) -> tuple[Rect, ...]:
         """Desktop pixels inside designated windows that must stay blank."""
-        return self.insight.masks
+        return uncovered(self.scene, self.insight.masks)
 
     def owner_at(self, x: int, y: int) -> str | None:
         """Return the app whose own area shows at (x, y); None for a frame, another app, nothing."""
@@ -111,6 +118,16 @@ class Context:
                 own = self.areas.get(window.id, window.inner)
                 return self.owners.get(window.id) if contains(own, x, y) else None
         return None
+
+
+def uncovered(scene: Scene, masks: Collection[Mask]) -> tuple[Rect, ...]:
+    """Return what of ``masks`` shows in a scene: what lies on top of a secret field is not one."""
+    found: list[Rect] = []
+    for pid in {mask.pid for mask in masks}:
+        own = {w.id for w in scene.windows if w.process and w.process.pid == pid}
+        rects = {mask.rect for mask in masks if mask.pid == pid}
+        found += (r for shown in visible(scene, own).values() for r in clip(rects, shown))
+    return tuple(found)
 
 
 def context_of(

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from nodreel.events import SECOND, Button, Key, Move, Nanos, Scroll
 from nodreel.gate.apps import designated, no_digest
-from nodreel.gate.context import Context, Insight, Tab, context_of
+from nodreel.gate.context import Context, Insight, Mask, Tab, context_of
 from nodreel.gate.pages import BACK, FRESH, RETITLED, SILENT, UNDECIDED, Told, closed, judge_page
 from nodreel.rects import contains
 from nodreel.scene import Verdict
 
 if TYPE_CHECKING:
-    from nodreel.events import Event, Rect
+    from nodreel.events import Event
     from nodreel.gate.apps import Digest
     from nodreel.gate.gate import Rules
     from nodreel.policy import DesignatedApp
@@ -57,6 +57,8 @@ class Knowledge:
             self._front_since, self._sized, self._retitled = scene.t, LONG_AGO, None
         elif (old.inner.w, old.inner.h) != (new.inner.w, new.inner.h):
             self._sized = scene.t
+        shown = {w.process.pid for w in scene.windows if w.process}
+        self._fields = {pid: field for pid, field in self._fields.items() if pid in shown}
         self._note_popups(scene, before)
         return self._judge(scene.t)
 
@@ -169,17 +171,18 @@ class Knowledge:
             return Insight(
                 verdict=field.verdict, verdict_since=field.since, masks=self._masks()
             )  # fmt: skip
-        hidden = (window.inner,) if field.rect is None else (field.rect,)
+        hidden = window.inner if field.rect is None else field.rect
         return Insight(
             verdict=Verdict.SECRET,
             verdict_since=Nanos(min(field.since, field.t - BACK)),
-            masks=(*hidden, *self._masks()),
+            masks=(Mask(field.pid, hidden), *self._masks()),
             why=SECRET,
         )
 
-    def _masks(self) -> tuple[Rect, ...]:
+    def _masks(self) -> tuple[Mask, ...]:
         """Return the bounds of all fields of designated apps that are, or ever were, secret."""
-        return tuple(mask for field in self._fields.values() for mask in field.masks)
+        fields = self._fields.values()
+        return tuple(Mask(field.pid, rect) for field in fields for rect in field.masks)
 
     def _note_popups(self, scene: Scene, before: Scene | None) -> None:
         """Remember which popups appeared in answer to what was done in the page."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nodreel.events import MILLISECOND, SECOND, Nanos, Rect
-from nodreel.gate.context import Insight, Tab
+from nodreel.gate.context import Insight, Mask, Tab
 from nodreel.gate.sites import site_of, templated
 from nodreel.rects import intersect
 from nodreel.scene import Verdict
@@ -77,7 +77,7 @@ def judge_page(
         keyboard=page.focused,
         verdict=page.verdict if page.focused else Verdict.UNKNOWN,
         verdict_since=Nanos(max(page.since, page.t - BACK)) if secret else page.t,
-        masks=tuple(_moved(mask, dx, dy) for mask in page.masks),
+        masks=tuple(Mask(page.pid, _moved(mask, dx, dy)) for mask in page.masks),
     )
 
 

@@ -59,6 +59,7 @@ def perform(folder: Path, seed: int, seconds: float, say: Any) -> dict[str, Any]
         recorder = Recorder(stage, folder)
         recorder.make_policy()
         terminal = recorder.start()
+        recorder.greet()
         started = time.monotonic_ns()
         say(quoted(recorder.heard()))
         say(f"Recording. Working for {seconds:g} s, seed {seed} ...")

@@ -72,6 +72,10 @@ class Eyes:
         except xcffib.xproto.WindowError:
             return 0, 0
 
+    def pointer(self) -> tuple[int, int]:
+        at = self._core.QueryPointer(self.root).reply()
+        return int(at.root_x), int(at.root_y)
+
     def keyboard(self) -> int:
         return int(self._core.GetInputFocus().reply().focus)
 

@@ -47,7 +47,9 @@ addEventListener('mousedown', e => {{
 for (const name of ['keydown', 'keyup'])
   addEventListener(name, e => tell({{ what: name, key: e.key, trusted: e.isTrusted }}), true);
 addEventListener('wheel', e => tell({{ what: 'wheel', up: e.deltaY < 0 }}), {{ passive: true }});
-paint(); tell({{ what: 'ready' }});
+const measure = () => tell({{ what: 'size', w: innerWidth, h: innerHeight }});
+addEventListener('resize', measure);
+paint(); measure(); tell({{ what: 'ready' }});
 </script>"""
 
 
@@ -81,7 +83,16 @@ class Page:
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/"
+        return f"http://localhost:{self._server.server_port}/"
+
+    @property
+    def port(self) -> int:
+        return self._server.server_port
+
+    def size(self) -> tuple[int, int] | None:
+        """Return the page's width and height, as it last told them."""
+        told = [event for event in self.events if event["what"] == "size"]
+        return (told[-1]["w"], told[-1]["h"]) if told else None
 
     def __enter__(self) -> Self:
         self._thread.start()

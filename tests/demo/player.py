@@ -10,6 +10,7 @@ from tests.bed.bed import wait_for
 from tests.bed.injector import BUTTON_PRESS, KEY_PRESS, MOTION
 from tests.demo.eyes import find_beacon, read_beacon
 from tests.demo.plan import (
+    BROWSER,
     OURS,
     TERMINAL,
     Chord,
@@ -98,7 +99,7 @@ class Player:
 
     def _pointer_whose(self, app: str | None, front: str | None, *, inside: bool) -> Whose:
         if app in OURS and inside:
-            return Whose.OURS if front in OURS else Whose.EITHER
+            return Whose.OURS if app in self._stage.open_to(front) else Whose.EITHER
         return Whose.EITHER if app in OURS else Whose.THEIRS
 
     def _click(self, step: Click) -> None:
@@ -108,7 +109,7 @@ class Player:
             app, inside = self._stage.at_pointer()
             front = self._stage.in_front()
             whose = self._pointer_whose(app, front, inside=inside)
-            activating = app in OURS and inside and front not in OURS
+            activating = app in OURS and inside and app not in self._stage.open_to(front)
             if whose is not Whose.THEIRS:
                 self._glimpse()
             down = self._hands.button_down(step.button)
@@ -121,8 +122,8 @@ class Player:
                 wait_for(
                     lambda: self._stage.in_front() == step.to_front, f"{step.to_front} in front"
                 )
-            if activating and self._stage.in_front() == app:  # it took the keyboard: ours after all
-                self._amend(place, Whose.OURS)
+            if activating and app != BROWSER and self._stage.in_front() == app:
+                self._amend(place, Whose.OURS)  # it took the keyboard: ours after all
             if inside:
                 self._give(app, "button")
 
@@ -231,7 +232,8 @@ class Player:
         time.sleep(0.5)  # time for a settled frame, then see that it is still the same
         again = self._eyes.quiet_screen()
         if again is not None and (quiet[2] == again[2]).all():
-            self.truth.photos.append(Photo(quiet[0], again[1], again[2], self._stage.visible()))
+            ours = self._stage.visible(self._stage.open_to(self._stage.in_front()))
+            self.truth.photos.append(Photo(quiet[0], again[1], again[2], ours))
 
     # --------------------------------------------------------------------------------- what it was
 

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nodreel.consent.terms import PHRASE
+from nodreel.gate.pages import NO_PLACE
 from tests.bed.bed import BedError, wait_for
+from tests.demo.plan import BROWSER
 from tests.demo.stage import BINARIES, CANARIES
 
 if TYPE_CHECKING:
@@ -50,6 +52,15 @@ name = "{name}"
 exe = "{exe}"
 keys = "full"
 """
+BROWSES = 'browser = "chromium"\n'
+SITE = """
+[[sites]]
+id = "accounts"
+name = "Accounts portal"
+scheme = "http"
+host = "localhost"
+port = {port}
+"""
 PATIENCE = 60.0  # seconds for the whole ceremony
 STILL = 0.4  # seconds without output after which a line that has not ended is a question
 
@@ -58,7 +69,7 @@ class Recorder:
     """The commands of nodreel, run on that desktop and with a home of their own."""
 
     def __init__(self, stage: Stage, folder: Path) -> None:
-        self._stage, self.home, self.identity = stage, folder / "nodreel", folder / "research.key"
+        self._stage, self.home, self.identity = stage, stage.home, folder / "research.key"
         self._talk = folder / "terminal.log"
         inherited = ("PYTHONPATH", "PYTHONPYCACHEPREFIX", "PYTHONDONTWRITEBYTECODE")
         self._env = {
@@ -110,7 +121,11 @@ class Recorder:
         key = re.search(r"age1[0-9a-z]{58}", self.identity.read_text() + told)
         if key is None:
             raise BedError(f"no public key in {self.identity}")
-        apps = "".join(APP.format(name=name, exe=exe) for name, exe in BINARIES.items())
+        apps = "".join(
+            APP.format(name=name, exe=exe) + BROWSES * (name == BROWSER)
+            for name, exe in BINARIES.items()
+        )
+        apps += SITE.format(port=self._stage.page.port)
         config = self.home / "config"
         config.mkdir(mode=0o700, parents=True, exist_ok=True)
         (config / "policy.toml").write_text(POLICY.format(key=key.group()) + apps)
@@ -140,6 +155,19 @@ class Recorder:
         self._converse()
         wait_for(lambda: self._state() in {"recording", "waiting"} or None, "nodreel to run", 20)
         return app
+
+    def greet(self) -> None:
+        """Wait until the browser's extension has heard of the yes, and bring the page to the front.
+
+        Where the page lies is known from the first movement of the pointer over it.
+        """
+
+        def met() -> bool:
+            status = self.status()
+            return status["state"] == "recording" or status["sentence"] == NO_PLACE
+
+        self._stage.windows.activate(self._stage.actors[BROWSER].window)
+        wait_for(met, "the browser to speak to nodreel", 20)
 
     def heard(self) -> str:
         """What the terminal showed so far, as plain text."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 from nodreel.events import Rect
 from nodreel.rects import contains
 from tests.bed.bed import Bed, wait_for
+from tests.bed.browsers import CHROMIUM, EXES, start_browser
 from tests.bed.injector import Injector
 from tests.bed.windows import Windows
 from tests.demo.eyes import Eyes, find_beacon
@@ -30,18 +31,13 @@ PLACES = {
     TERMINAL: Rect(40, 760, 800, 280),
     LOOKALIKE: Rect(1100, 580, 600, 300),  # partly over (or under) the editor
 }
-BINARIES = {EDITOR: "/usr/bin/mousepad", BROWSER: "/usr/lib/chromium/chromium"}
+BINARIES = {EDITOR: "/usr/bin/mousepad", BROWSER: EXES[CHROMIUM]}
+EDGE = 20  # pixels of the browser's window that may lie beside its page
 CANARIES = {  # RGB of what must never be seen in a recording
     LOOKALIKE: 0xC7F105,
     TERMINAL: 0x05D9C7,
     "the desktop's background": 0x7A2E58,
 }
-CHROMIUM = (
-    "--no-first-run", "--no-default-browser-check", "--disable-gpu", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update", "--disable-extensions",
-    "--disable-features=Translate,MediaRouter", "--password-store=basic",
-    "--disable-smooth-scrolling", "--disable-search-engine-choice-screen",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -57,6 +53,7 @@ class Stage:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.home = folder.with_name("nodreel")
         self.bed = Bed(folder, size=SIZE)
         self.page = Page()
         self.actors: dict[str, Actor] = {}
@@ -99,29 +96,45 @@ class Stage:
             str(Path(__file__).with_name("lookalike.py")),
         )
         self._enter(EDITOR, "Mousepad", "mousepad", "--disable-server", str(notes))
-        self._enter(
-            BROWSER, "Accounts Portal", "chromium", *CHROMIUM,
-            f"--user-data-dir={self.folder / 'chromium'}", f"--app={self.page.address}",
-        )  # fmt: skip
-        wait_for(lambda: self.page.count("ready") or None, "the page", 30)
-        wait_for(lambda: find_beacon(self.eyes.screen()), "the page's beacon", 30)
+        self._browse()
 
     def _terminal(self, title: str, command: str) -> list[str]:
         colour = f"#{CANARIES[TERMINAL]:06x}"
         return ["xterm", "-T", title, "-bg", colour, "-fg", "black", "-xrm", "*cursorBlink: false",
                 "-xrm", "*allowTitleOps: false", "-e", "/bin/sh", "-c", command]  # fmt: skip
 
+    def _browse(self) -> None:
+        """Open the page as people do who have nodreel: with its extension, and a host for it."""
+        app = f"--app={self.page.address}"
+        browser = start_browser(self.bed, CHROMIUM, app, home=self.home)
+        self._place(BROWSER, "Accounts Portal", browser.app)
+        wait_for(lambda: self.page.count("ready") or None, "the page", 30)
+
+        def whole() -> Rect | None:
+            at, size = find_beacon(self.eyes.screen()), self.page.size()
+            area = self.windows.area(self.actors[BROWSER].window)
+            near = at and size and 0 <= area.x + area.w - at[0] - size[0] < EDGE  # its newest size
+            return Rect(*at, *size) if at and size and near else None
+
+        self.shown = wait_for(whole, "the page's beacon", 30)
+
     def _enter(self, name: str, title: str, *command: str) -> None:
-        app = self.bed.start(*command)
+        self._place(name, title, self.bed.start(*command))
+
+    def _place(self, name: str, title: str, app: App) -> None:
         seen = self.windows.wait(title, app.pid, timeout=60)
         self.windows.place(seen.id, PLACES[name])
         self.actors[name] = Actor(app, seen.id)
 
     # ------------------------------------------------------------------------ who is where
 
+    def area(self, name: str) -> Rect:
+        """Return an app's own area; of the browser only the page, for its bars are not recorded."""
+        return self.shown if name == BROWSER else self.windows.area(self.actors[name].window)
+
     def place_in(self, name: str, fx: float, fy: float) -> tuple[int, int]:
         """Return the point of an app's window next to the wanted one that nothing covers."""
-        area = self.windows.area(self.actors[name].window)
+        area = self.area(name)
         wanted = (round(area.x + area.w * fx), round(area.y + area.h * fy))
         free = self.visible([name])
         if any(contains(rect, *wanted) for rect in free):
@@ -143,7 +156,7 @@ class Stage:
         if direct is not None:
             return direct, True  # a popup: it has no frame
         if inner and (owner := self.owner(inner)) is not None:
-            return owner, True
+            return owner, owner != BROWSER or contains(self.shown, *self.eyes.pointer())
         framed = (self.owner(child) for child in self.eyes.inside(top))
         return next((name for name in framed if name), None), False
 
@@ -154,6 +167,13 @@ class Stage:
                 return owner
         return None
 
+    def open_to(self, front: str | None) -> Collection[str]:
+        """Return the apps that may be recorded while ``front`` has the keyboard.
+
+        Which page a browser shows is known only while it is in front.
+        """
+        return [name for name in OURS if front in OURS and (name != BROWSER or front == BROWSER)]
+
     def visible(self, names: Collection[str] = OURS) -> tuple[Rect, ...]:
         """Return the parts of these apps' own areas that nothing covers (without popups)."""
         shown: list[Rect] = []
@@ -162,7 +182,8 @@ class Stage:
             shown = [part for rect in shown for part in cut(rect, outer)]
             client = next((w for w in [top, *self.eyes.inside(top)] if w in mine), None)
             if client is not None:
-                shown.append(self.windows.area(client))
+                name = next(name for name in names if self.actors[name].window == client)
+                shown.append(self.area(name))
         return tuple(shown)
 
     # ------------------------------------------------------------- what the apps themselves say

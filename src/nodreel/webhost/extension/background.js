@@ -99,16 +99,22 @@ function stated(port, tab, frame, said) {
   if (doc?.port !== port) return;
   const turned = frame === 0 && doc.state?.focused !== said.focused; // windows come and go without a word
   doc.state = said;
-  const top = frames.of(tab)?.state, offset = frames.offset(tab, frame);
-  if (said.pointer && top && offset && !top.place.pinch && truth?.tab?.id === tab) {
-    const { sx, sy, ow, oh } = said.place;
-    screen_.learn({ ...top.place, sx, sy, ow, oh }, truth.zoom, said.pointer, offset);
-  }
+  const offset = frames.offset(tab, frame);
+  if (said.pointer && offset) learn(tab, said, offset);
   if (truth?.tab?.id !== tab) return turned && said.focused ? look(said.at) : undefined;
   if (said.input) input = said.input;
   if (said.element && offset) return update(said.at, { always: true, element: said.element, offset });
   update(said.at, { always: said.always && frame === 0 });
   if (turned) look(said.at);
+}
+
+// A pointer event in any tab, in front or not, tells where pages lie.
+async function learn(tab, { pointer, place }, offset) {
+  const top = frames.of(tab)?.state?.place;
+  if (!top || top.pinch) return;
+  const zoom = await api.tabs.getZoom(tab).catch(() => null), { sx, sy, ow, oh } = place;
+  if (zoom !== null) screen_.learn({ ...top, sx, sy, ow, oh }, zoom, pointer, offset);
+  update();
 }
 
 // ------------------------------------------------------------------------------- what is in front

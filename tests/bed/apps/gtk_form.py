@@ -16,6 +16,7 @@ import gi
 gi.require_version("Gtk", "3.0")
 from gi.repository import GLib, Gtk  # noqa: E402
 
+KINDS = ("Invoice", "Credit note", "Reminder")
 ITEMS = ("Open", "Save", "Export as CSV")
 
 
@@ -114,7 +115,7 @@ class Form(Gtk.Window):
 
     def _combo(self) -> None:
         combo = Gtk.ComboBoxText()
-        for name in ("Invoice", "Credit note", "Reminder"):
+        for name in KINDS:
             combo.append_text(name)
         combo.set_active(0)
         combo.connect("changed", lambda w: say(event="combo", name=w.get_active_text()))
@@ -157,6 +158,9 @@ class Form(Gtk.Window):
 def tell(form: Form) -> bool:
     """Print where everything is now, if that is news."""
     boxes = {n: box(w) for n, w in form.controls.items() if w.get_mapped()}
+    for menu in Gtk.Menu.get_for_attach_widget(form.controls["Kind"]):
+        if menu.get_mapped():
+            boxes |= dict(zip(KINDS, map(box, menu.get_children()), strict=False))
     if boxes != form.told:
         say(event="boxes", boxes=boxes)
     form.told = boxes

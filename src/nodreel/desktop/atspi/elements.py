@@ -148,10 +148,11 @@ class Elements:
             self._feed(element)
 
     def _clicked(self, at: Attended, t: Nanos, x: int, y: int) -> Talk[Element | None]:
-        opened = self._hover is not None and self._hover.t <= t
+        before = self._hover is not None and self._hover.t <= t
+        opened = before and self._hover is not None and self._hover.seen.role in MENU_ROLES
         hover = self._hovered(at, x, y)
-        if hover is not None and opened:
-            sure = hover.seen.role in MENU_ROLES  # a menu that closed would have been forgotten
+        if hover is not None and before:
+            sure = opened  # a menu that closed would have been forgotten
             if not sure:
                 (states,) = yield (call(hover.seen.ref, "Accessible", "GetState"),)
                 sure = SHOWING in as_states(states)
@@ -161,7 +162,7 @@ class Elements:
         if seen is not None and seen.role in IN_POPUPS and not opened:
             seen = (yield from self._opener(seen)) or seen
         newer = self._hovered(at, x, y)
-        fresh = newer is not None and (newer is not hover or not opened)
+        fresh = newer is not None and (newer is not hover or not before)
         if fresh and newer and (seen is None or seen.role not in OPENERS):
             seen = newer.seen
         if seen is None:

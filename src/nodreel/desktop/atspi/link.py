@@ -37,8 +37,8 @@ GONE_RULE: Final = (
 )
 _A11Y: Final = "org.a11y.Bus"
 _REGISTRY_PATH: Final = "/org/a11y/atspi/registry"
-_STARTING: Final = Nanos(5 * SECOND)  # the bus may have to be started first
-AGAIN: Final = Nanos(5 * SECOND)
+_STARTING: Final = Nanos(5 * SECOND)  # the registry may have to be started first
+AGAIN: Final = Nanos(2 * SECOND)
 
 
 class Link:
@@ -122,8 +122,7 @@ class Link:
 
     def _greet_session(self) -> Talk[str | None]:
         yield (bus("Hello"),)
-        (owner,) = yield (bus("StartServiceByName", "su", _A11Y, 0),)
-        (owner,) = yield (bus("GetNameOwner", "s", _A11Y),)
+        (owner,) = yield (bus("GetNameOwner", "s", _A11Y),)  # never started: that changes a desktop
         name = first(owner)
         if not isinstance(name, str):
             return None

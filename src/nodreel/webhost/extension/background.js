@@ -7,6 +7,7 @@ import { Screen } from "./screen.js";
 import { read } from "./sites.js";
 
 const api = globalThis.browser ?? globalThis.chrome;
+const NOTHING = { front: false, private: false };
 const BEAT = 1000, STUCK = 1500, MOST_MASKS = 256; // ms; ms; boxes
 
 const frames = new Frames(), permission = new Permission(), screen_ = new Screen();
@@ -16,7 +17,7 @@ const busy = new Map(); // tab -> frame -> when it left for another page
 let truth = null; // {front, tab, zoom}, null while it is being asked for
 let focus; // the window with the keyboard, as last told; undefined before that
 let input = 0; // when the page in front last got a key or click that it has dealt with
-let seq = 0, since = Date.now(), lastState = "", last = null, lastText = "", lastSent = Date.now(), times = [], asking = 0;
+let seq = 0, since = Date.now(), lastState = "", last = null, lastText = "", lastSent = Date.now(), times = [], elements = [], asking = 0;
 
 // ------------------------------------------------------------------------------ may I, and on what
 
@@ -30,7 +31,7 @@ function heard(said) {
 
 async function given() {
   // What happened since the last word that got through is not known to nodreel: not recorded.
-  link.say({ do: "web_report", seq: ++seq, sent_ms: Date.now(), since_ms: lastSent, front: false, private: false });
+  tell(NOTHING, lastSent);
   lastState = lastText = "";
   last = null;
   for (const [tab, frame, doc] of [...frames.all()]) admit(doc.port, { tab, frame, origin: doc.origin });
@@ -101,10 +102,10 @@ function stated(port, tab, frame, said) {
   doc.state = said;
   const offset = frames.offset(tab, frame);
   if (said.pointer && offset) learn(tab, said, offset);
+  if (said.element && offset) elements = [...elements.slice(-7), { tab, offset, element: said.element }];
   if (truth?.tab?.id !== tab) return turned && said.focused ? look(said.at) : undefined;
   if (said.input) input = said.input;
-  if (said.element && offset) return update(said.at, { always: true, element: said.element, offset });
-  update(said.at, { always: said.always && frame === 0 });
+  update(said.at, said.always && frame === 0);
   if (turned) look(said.at);
 }
 
@@ -135,7 +136,7 @@ async function look(at, always = false) {
   const doc = tab ? frames.of(tab.id) : null;
   if (tab?.status === "complete") settle(tab.id);
   if (always && doc) for (const [id, , each] of frames.all()) { if (id === tab.id) each.port.postMessage({ t: "poll" }); }
-  else update(undefined, { always });
+  else update(undefined, always);
 }
 
 // A navigation that came to nothing (a download, say) is not always told.
@@ -146,7 +147,7 @@ function settle(tab) {
 
 function found() {
   const { front, tab, zoom } = truth;
-  if (!front) return { front: false, private: false };
+  if (!front) return NOTHING;
   if (tab.incognito) return { front, private: true };
   const at = permission.fits(tab.url ?? "") ? read(tab.url) : null, state = frames.of(tab.id)?.state;
   const leaving = busy.get(tab.id) ?? new Map();
@@ -174,7 +175,7 @@ function worse(before, { address, focused, verdict }) {
 
 // What must not be believed any longer counts from the earliest hint of the change, what may be
 // believed from now on from the last one.
-function update(at, { always = false, element = null, offset = [0, 0] } = {}) {
+function update(at, always = false) {
   if (typeof at === "number") times.push(at);
   if (!permission.given || !truth || !link.open) return;
   const now = Date.now(), report = found();
@@ -188,15 +189,21 @@ function update(at, { always = false, element = null, offset = [0, 0] } = {}) {
     last = report;
   }
   times = [];
+  // An element waits until it is known that its page is in front: a click may be what brings it there.
+  const ripe = elements.filter(({ tab, element }) => address && tab === truth.tab.id && now - element.at_ms < BEAT);
+  elements = address ? [] : elements.filter(({ element }) => now - element.at_ms < BEAT);
   const text = JSON.stringify(report);
-  if (element && address) report.element = placed(element, offset, report);
-  if (text === lastText && !always && !report.element) return;
+  if (text === lastText && !always && !ripe.length) return;
   lastText = text;
-  lastSent = now;
-  link.say({ do: "web_report", seq: ++seq, sent_ms: now, since_ms: Math.round(since), ...report });
+  for (const one of ripe.length ? ripe : [null]) tell(one ? { ...report, element: placed(one, report) } : report, since);
 }
 
-function placed(element, [dx, dy], { viewport }) {
+function tell(report, since_ms) {
+  lastSent = Date.now();
+  link.say({ do: "web_report", seq: ++seq, sent_ms: lastSent, since_ms: Math.round(since_ms), ...report });
+}
+
+function placed({ element, offset: [dx, dy] }, { viewport }) {
   const place = frames.of(truth.tab.id).state.place;
   let rect = null;
   if (element.rect && viewport) {
@@ -213,10 +220,10 @@ function placed(element, [dx, dy], { viewport }) {
 function leave() {
   const at = Date.now();
   if (permission.given && last?.address) {
-    last = { front: false, private: false };
+    last = NOTHING;
     since = at;
     lastState = lastText = "";
-    link.say({ do: "web_report", seq: ++seq, sent_ms: at, since_ms: at, ...last });
+    tell(NOTHING, at);
   }
   look(at);
 }

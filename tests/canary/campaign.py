@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.bed.bed import BedError, wait_for
-from tests.canary.exposures import around, fields, terminal
+from tests.canary.browsing import NAMES
+from tests.canary.exposures import around, fields, terminal, web
 from tests.canary.needles import Needles
 from tests.canary.ocr import Reader
 from tests.canary.search import Found, Search, recorded
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
     from pathlib import Path
 
+    from tests.canary.browsing import Browsing
     from tests.canary.log import Log
 
 SETTLE = 3.5  # seconds after which what was held back has been judged and sealed
@@ -29,9 +31,14 @@ class Part:
 
     play: Callable[[Stage], None]
     channels: tuple[str, ...]
+    called: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.called or self.play.__name__
 
 
-PARTS = (
+PARTS: tuple[Part, ...] = (
     Part(around.other_window, ("other window",)),
     Part(around.overlap, ("overlap",)),
     Part(around.notification, ("popup notification",)),
@@ -54,6 +61,37 @@ PARTS = (
     Part(fields.tiers, ("tier shape", "tier shortcuts")),
     Part(terminal.no_echo, ("no-echo prompt",)),
     Part(terminal.echo, ("terminal",)),
+)
+
+
+def in_browser(play: Callable[[Stage, Browsing], None], kind: str, *channels: str) -> Part:
+    """Make a part that is played in that browser."""
+
+    def played(stage: Stage) -> None:
+        play(stage, stage.browser(kind))
+
+    return Part(played, channels, f"{play.__name__} in {kind}")
+
+
+EVERY_BROWSER = (
+    (web.foreign_frame, "foreign frame"),
+    (web.masked_part, "masked part"),
+    (web.codes, "card and code fields"),
+    (web.query, "query string"),
+    (web.omnibox, "omnibox"),
+    (web.redirect, "redirect"),
+    (web.other_tab, "other tab", "tab strip"),
+    (web.mail, "mail"),
+    (web.private_window, "private window"),
+)
+PARTS += tuple(
+    in_browser(play, kind, *channels)
+    for kind, name in NAMES.items()
+    for play, *channels in (
+        (web.password, f"password, {name}"),
+        (web.shown_password, f"shown password, {name}"),
+        *EVERY_BROWSER,
+    )
 )
 
 
@@ -93,9 +131,9 @@ def perform(stage: Stage, only: Collection[str], say: Callable[[str], None]) -> 
         try:
             part.play(stage)
         except (PlantingError, BedError, AssertionError) as error:
-            stage.log.failures.append(f"{part.play.__name__}: {error}")
-        seconds[part.play.__name__] = time.monotonic() - began
-        say(f"{part.play.__name__}: {seconds[part.play.__name__]:.1f} s")
+            stage.log.failures.append(f"{part.name}: {error}")
+        seconds[part.name] = time.monotonic() - began
+        say(f"{part.name}: {seconds[part.name]:.1f} s")
     stage.front(stage.gtk)
     time.sleep(SETTLE)
     stop(stage)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.bed.browsers import EXES
 from tests.canary.puppets import APPS, PYTHON
 
 HEAD = """
@@ -37,9 +38,36 @@ BINARIES = {
 SCRIPTS = ("gtk_desk", "qt_desk", "tk_desk")
 
 
-def policy(synthetic: str) -> str:
+SITES = """
+[[sites]]
+id = "work"
+name = "Work"
+host = "localhost"
+scheme = "http"
+port = {port}
+keys = "full"
+masked = [".private"]
+
+[[sites]]
+id = "mail"
+name = "Mail"
+host = "mail.localhost"
+scheme = "http"
+port = {port}
+keys = "full"
+category = "mail"
+"""
+
+
+def policy(synthetic: str, port: int) -> str:
     """Return the policy as TOML; ``{key}`` stands where the research key goes."""
-    return HEAD.format(synthetic=synthetic) + "".join(apps()) + LIMITS
+    parts = [HEAD.format(synthetic=synthetic), *apps(), *browsers(), SITES.format(port=port)]
+    return "".join(parts) + LIMITS
+
+
+def browsers() -> list[str]:
+    """Return the designated browsers as TOML."""
+    return [app(kind, exe, "full") + f'browser = "{kind}"\n' for kind, exe in EXES.items()]
 
 
 def apps() -> list[str]:

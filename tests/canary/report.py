@@ -124,5 +124,10 @@ def whereabouts(outcome: Outcome, most: int = 40) -> list[str]:
         for number, places in found.strings.items()
         for place in sorted(places)[:2]
     ]
-    told += [f"read {text} while exposing {where}" for text, where in found.read.items()]
+    channel_of = {one.canary.text: one.canary.channel for one in log.planted}
+    told += [
+        f"{channel_of[text]}: {text} read while exposing {', '.join(where)}"
+        for text, where in found.read.items()
+        if not CHANNELS[channel_of[text]].seen
+    ]
     return told[:most]

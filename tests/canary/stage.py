@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
@@ -19,6 +20,7 @@ from tests.canary.log import Exposed, Log, Planted
 from tests.canary.patches import packed
 from tests.canary.policy import policy
 from tests.canary.puppets import Puppet
+from tests.canary.site import Site
 from tests.demo.eyes import Eyes
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from tests.bed.bed import App
     from tests.bed.injector import Sent
+    from tests.canary.browsing import Browsing
     from tests.canary.corpus import Canary
 
 SIZE = (1600, 900)
@@ -46,11 +49,14 @@ class Stage:
         self.folder, self._agent_env = folder, dict(env or {})
         self.bed = Bed(folder / "x", size=SIZE)
         self.corpus, self.log = Corpus(seed), Log()
+        self.site = Site()
+        self._browsers: dict[str, Browsing] = {}
         self._puppets: dict[str, Puppet] = {}
         self._apps: list[App] = []
 
     def __enter__(self) -> Self:
         self.bed.__enter__()
+        self.site.__enter__()
         try:
             self.hands, self.windows = Injector(self.bed.env), Windows(self.bed.env)
             self.eyes = Eyes(self.bed.env)
@@ -60,6 +66,7 @@ class Stage:
             for place in ("home", "tmp", "cache"):
                 (self.folder / "n" / place).mkdir(mode=0o700)
         except BaseException:
+            self.site.__exit__()
             self.bed.close()
             raise
         return self
@@ -69,10 +76,12 @@ class Stage:
         for made in (self.hands, self.windows, self.eyes):
             made.close()
         self.bed.close()
+        self.site.__exit__()
 
     def _open_accessibility(self) -> None:
         """Switch accessibility on, as it is after somebody agreed to that and logged in anew."""
         del self.bed.env["NO_AT_BRIDGE"]
+        self.bed.env |= {k: v for k, v in os.environ.items() if k.startswith("PYTHON")}
         self.bed.env["QT_LINUX_ACCESSIBILITY_ALWAYS_ON"] = "1"
         self.bed.run(
             "dbus-send", "--session", "--print-reply", "--dest=org.a11y.Bus", "/org/a11y/bus",
@@ -84,7 +93,7 @@ class Stage:
 
     def agree(self, synthetic: str = "keep") -> None:
         """Write the campaign's policy and agree to all of it."""
-        self.journey.write_policy(policy(synthetic))
+        self.journey.write_policy(policy(synthetic, self.site.port))
         self.journey.consent()
 
     def start_agent(self) -> App:
@@ -121,6 +130,20 @@ class Stage:
     @property
     def stranger(self) -> Puppet:
         return self.puppet("stranger")
+
+    def browser(self, kind: str) -> Browsing:
+        """Return that browser, started with a page of the designated site if it was not yet."""
+        from tests.canary.browsing import Browsing
+
+        if kind not in self._browsers:
+            self._browsers[kind] = Browsing(self, self.site, kind)
+        return self._browsers[kind]
+
+    def close_browser(self, kind: str) -> None:
+        """End a browser that is not needed any more."""
+        web = self._browsers.pop(kind, None)
+        if web is not None:
+            web.browser.app.stop()
 
     def dismiss(self, script: str) -> None:
         """End an app that is not needed any more."""

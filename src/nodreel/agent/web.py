@@ -81,7 +81,10 @@ class Browsers:
             self._gone(pid)
             return
         page = page_of(said, browser, now, wall)
-        self._hosts.pop(pid, None)
+        if self._hosts.pop(pid, None) is None:  # a new one: perhaps in the place of one that died
+            gone = [known for known in self._hosts if self._parent(known) is None]
+            for known in gone:
+                del self._hosts[known]
         self._hosts[pid] = _Heard(browser, said.front, page)
         while len(self._hosts) > MOST_HOSTS:
             del self._hosts[next(iter(self._hosts))]

@@ -52,6 +52,12 @@ def _explain() -> click.Command:
     return explain
 
 
+def _selftest() -> click.Command:
+    from nodreel.cli.selftest import selftest
+
+    return selftest
+
+
 def _note() -> click.Command:
     from nodreel.cli.note import note
 
@@ -137,5 +143,6 @@ COMMANDS: dict[str, tuple[Callable[[], click.Command], str]] = {
     "policy": (_policy, "Check and explain what may be recorded at most."),
     "keys": (_keys, "Make and show a researcher's key."),
     "doctor": (_doctor, "Find what is wrong and how to mend it."),
+    "selftest": (_selftest, "Show that nothing else is stored, as a page."),
 }
 """Name: how to get the command, and its line in the help; in the order people need them."""

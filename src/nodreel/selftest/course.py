@@ -125,21 +125,21 @@ def _search(search: Search, private: Private, began: WallNanos) -> None:
     for folder in private.episodes():
         search.episode(folder, private.identity, "the test's recording")
     search.files(private.files(), "the test's folder", private.identity)
-    ours = default_paths()
+    ours, owner = default_paths(), private.home.stat().st_uid
     for place in (ours.data.parent, ours.config, ours.runtime):
-        search.files(_changed(place, began), "your nodreel's folder")
-    search.files(_changed(Path(tempfile.gettempdir()), began), "temporary files")
+        search.files(_changed(place, began, owner), "your nodreel's folder")
+    search.files(_changed(Path(tempfile.gettempdir()), began, owner), "temporary files")
 
 
-def _changed(place: Path, since: WallNanos) -> Iterator[Path]:
-    """Yield this person's files below a folder that changed since then; no link is followed."""
+def _changed(place: Path, since: WallNanos, owner: int) -> Iterator[Path]:
+    """Yield the files of ``owner`` below a folder that changed since then; no link is followed."""
     for folder, _, names in os.walk(place, onerror=None):
         for name in names:
             path = Path(folder, name)
             with suppress(OSError):
                 found = path.lstat()
                 plain = path.is_file() and not path.is_symlink()
-                if plain and found.st_uid == os.getuid() and found.st_mtime_ns >= since:
+                if plain and found.st_uid == owner and found.st_mtime_ns >= since:
                     yield path
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodreel.events import Nanos, Rect
-from nodreel.gate.afterwards import masks_at, page_held, settled, verdict_at
+from nodreel.gate.afterwards import bars_had, masks_at, page_held, settled, verdict_at
 from nodreel.gate.knowledge import Knowledge
 from nodreel.gate.timeline import Timeline
 from nodreel.scene import Field, Page, Scene, Verdict
@@ -48,6 +48,14 @@ def test_a_page_holds_until_the_moment_that_a_later_report_names() -> None:
     assert page_held(line, 1, at(1999))
     assert not page_held(line, 1, at(2000))
     assert not page_held(line, 1, at(1900), slack=200 * MS)
+
+
+def test_the_bars_have_the_keyboard_since_the_moment_that_a_later_report_names() -> None:
+    line = told(scene(0, focus="net"), page(10), page(3000, since=2000, focused=False))
+    assert not bars_had(line, 1, at(1999), 0)
+    assert bars_had(line, 1, at(2000), 0)
+    assert bars_had(line, 1, at(1900), 200 * MS)
+    assert not bars_had(told(scene(0, focus="net"), page(10), page(3000)), 1, at(2000), 0)
 
 
 def test_an_app_that_is_no_browser_needs_no_page() -> None:

@@ -46,6 +46,20 @@ def settled(timeline: Timeline, number: int, t: Nanos) -> Context:
     return context
 
 
+def bars_had(timeline: Timeline, number: int, t: Nanos, slack: int) -> bool:
+    """Tell whether the browser's own bars may have had the keyboard at ``t`` already.
+
+    A report that the page lost it comes after the first keys, and reaches ``slack`` further back
+    than it says.
+    """
+    return any(
+        later.insight.tab is not Tab.NONE
+        and not later.insight.keyboard
+        and later.insight.since - slack <= t
+        for later in timeline.later(number)
+    )
+
+
 def verdict_at(timeline: Timeline, number: int, t: Nanos) -> Verdict:
     """Return what is now known of what had the keyboard at ``t``; secret if anything says so."""
     before: Verdict = timeline[number].insight.verdict

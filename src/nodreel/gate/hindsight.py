@@ -29,7 +29,7 @@ from nodreel.events import (
     Why,
     Withheld,
 )
-from nodreel.gate.afterwards import masks_at, page_held, settled, verdict_at
+from nodreel.gate.afterwards import bars_had, masks_at, page_held, settled, verdict_at
 from nodreel.gate.context import Context, Grab
 from nodreel.gate.gate import Drop, Rules
 from nodreel.rects import clip
@@ -214,6 +214,8 @@ class Hindsight:
             return Drop.GRAB
         if not page_held(self._timeline, number, event.t, LATE if written else 0):
             return Drop.PAGE
+        if written and bars_had(self._timeline, number, event.t, LATE):
+            return Drop.BARS
         if written and verdict is Verdict.SECRET:
             return Drop.SECRET
         return self._redact(event, number, clear=verdict is Verdict.CLEAR)

@@ -38,6 +38,7 @@ PLANTED = [
     ("imports", "reach", "cli", "from nodreel.desktop import base"),
     ("imports", "alone", "desktop/x11", "import nodreel.desktop.fake"),
     ("imports", "small", "agent", "def late() -> None:\n    import PIL"),
+    ("imports", "host", "webhost", "import nodreel.ipc.client"),
     ("ruff", "TID251", "gate", "import time\n\nNOW = time.time()"),
     ("ruff", "TID251", "consent", "import sys\n\nWINDOWS = sys.platform == 'win32'"),
     ("ruff", "TID251", "episode", "import importlib\n\nX = importlib.import_module('socket')"),

@@ -113,7 +113,7 @@ def judge(episodes: Iterable[Sequence[Event]], deeds: Sequence[Deed]) -> Verdict
         if start is None:
             verdict.foreign += real
             continue
-        for event in real:
+        for event in sorted(real, key=says_little):  # who says most chooses first
             at = event.t + start
             near = ordered[bisect_left(afters, at - REACH) : bisect_right(befores, at + REACH)]
             fitting = [n for n in near if n in open_deeds and fits(event, deeds[n])]
@@ -132,6 +132,11 @@ def judge(episodes: Iterable[Sequence[Event]], deeds: Sequence[Deed]) -> Verdict
         complete = press not in open_deeds and (release is None or release not in open_deeds)
         verdict.recorded[name] += complete
     return verdict
+
+
+def says_little(event: Input) -> bool:
+    """Tell whether an event fits more than one deed done at about the same time."""
+    return isinstance(event, Key) and event.keycode is None
 
 
 def outside(at: int, deed: Deed) -> int:

@@ -30,7 +30,7 @@ from nodreel.events import (
     Withheld,
 )
 from nodreel.gate.afterwards import bars_had, masks_at, page_held, settled, verdict_at
-from nodreel.gate.context import Context, Grab
+from nodreel.gate.context import Context, Grab, Tab
 from nodreel.gate.gate import Drop, Rules
 from nodreel.rects import clip
 from nodreel.scene import Verdict
@@ -157,12 +157,18 @@ class Hindsight:
         return [Withheld(t, self._withheld, Why.SECRET_FIELD, context.focus_app or "")]
 
     def _in_passing(self, context: Context) -> bool:
-        """Tell whether the focus is on its way to a designated window (a dialog that opens)."""
-        if self._front is None or context.scene.focus is not None or context.scene.locked:
+        """Tell whether the focus is on its way to a designated window (a dialog that opens).
+
+        A browser that loses it says so before the window that gets it has it.
+        """
+        scene, here = context.scene, context.scene.focus
+        if self._front is None or scene.locked or context.open:
+            return False
+        if here is not None and context.insight.tab is not Tab.CLOSED:
             return False
         for n in self._timeline.following(self._at, Nanos(context.t + ACTIVATION)):
             later = self._timeline[n]
-            if later.scene.focus is not None or later.scene.locked:
+            if later.scene.locked or later.scene.focus not in {here, None}:
                 return later.open
         return False
 

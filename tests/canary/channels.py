@@ -56,7 +56,7 @@ CHANNELS = {
         Channel("element value", "values are no names", seen=True, keys=Keys.CLASSES),
         Channel("synthetic", "synthetic input is dropped", seen=True),
         Channel("tab strip", "only the page's viewport"),
-        Channel("omnibox", "the browser's own bars are closed"),
+        Channel("omnibox", "the browser's own bars are closed", keys=Keys.OTHERS),
         Channel("private window", "private windows are closed"),
         Channel("other tab", "only designated sites"),
         Channel("redirect", "only designated sites"),

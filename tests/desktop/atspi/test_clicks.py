@@ -14,6 +14,7 @@ from tests.bed.waiting import BedError, wait_for
 from tests.desktop.atspi.forms import Form
 
 if TYPE_CHECKING:
+    from nodreel.events import Rect
     from tests.bed.bed import Bed
     from tests.bed.injector import Injector
     from tests.bed.windows import Windows
@@ -35,8 +36,7 @@ class Person:
     def click(self, *path: str) -> None:
         """Click the last of ``path``; what comes before was clicked to get there."""
         form, name = self.form, path[-1]
-        wait_for(lambda: name in form.boxes() or None, f"{name} to show")
-        rect = form.place(name)
+        rect = self.still(name)
         x, y = rect.x + min(14, rect.w // 2), rect.y + rect.h // 2
         hands = form.hands
         steps = [(hands.x + (x - hands.x) * n // 8, hands.y + (y - hands.y) * n // 8)
@@ -49,13 +49,27 @@ class Person:
         wait_for(lambda: time.monotonic() > until, "a person's finger")
         hands.button_up()
 
+    def still(self, name: str) -> Rect:
+        """Wait until a control shows and stays where it is; return where."""
+        known: list[object] = []
+
+        def settled() -> bool:
+            known.append(self.form.boxes().get(name))
+            return known[-1] is not None and known[-20:] == [known[-1]] * 20
+
+        wait_for(settled, f"{name} to stay in its place")
+        return self.form.place(name)
+
     def follow(self, path: tuple[str, ...]) -> None:
         """Click through a menu or a dropdown."""
         for number in range(1, len(path) + 1):
             self.click(*path[:number])
         gone = path[-1]
         if len(path) > 1:
-            wait_for(lambda: gone not in self.form.boxes() or None, f"{gone} to close")
+            try:
+                wait_for(lambda: gone not in self.form.boxes() or None, f"{gone} to close", 2)
+            except BedError:
+                self.form.hands.tap("Escape")  # a person who missed it closes it
 
     def elements(self) -> dict[Nanos, Element]:
         found = (e for e in self.form.fed if isinstance(e, Element) and e.cause is Cause.CLICK)

@@ -93,9 +93,11 @@ def test_a_terminal_inside_a_terminal_counts(host: Callable[..., int], tmp_path:
 
 
 def test_the_terminal_a_program_was_started_from_is_not_its_own(host: Callable[..., int]) -> None:
-    pid = host(PROMPT, "hidden", "cat")
-    (child,) = descendants(pid)
-    assert asks(child) is Asks.NOTHING
+    started_there = f"import subprocess; subprocess.run([{PROMPT!r}, 'hidden'])"
+    pid = host("-c", started_there)
+    assert asks(pid) is Asks.SECRETLY
+    program, _ = descendants(pid)
+    assert asks(program) is Asks.NOTHING
 
 
 def test_a_tty_that_will_not_say_is_secret(

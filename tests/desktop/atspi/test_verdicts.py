@@ -55,6 +55,8 @@ def test_a_field_that_was_secret_stays_so() -> None:
     memory = Memory()
     memory.judge(seen(40, SHOWING))
     assert memory.judge(seen(61, SHOWING, EDITABLE)) is Verdict.SECRET
+    moved = seen(61, SHOWING, EDITABLE, box=Rect(10, 300, 100, 20))
+    assert memory.judge(moved) is Verdict.SECRET
     assert memory.judge(seen(61, SHOWING, EDITABLE, path="/b", box=Rect(10, 50, 100, 20))) is (
         Verdict.CLEAR
     )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 import struct
 
 import pytest
@@ -123,3 +124,12 @@ def test_the_dictionary_is_what_a_window_can_reach() -> None:
     packed = stream.compress(tiles[8]) + stream.flush()
     assert len(packed) < 200
     assert bytes(take(inflater(packed, dictionary(b"".join(tiles))), 1_000_000)) == tiles[8]
+
+
+@pytest.mark.parametrize("over", [1, 5_001, 100_000, 131_071, 131_073])
+def test_what_ends_inside_a_block_after_a_step_is_read_whole(over: int) -> None:
+    body = random.Random(1).randbytes(1024).hex().encode() * 520
+    body = body[: (1 << 20) + over]
+    stream = zstandard.ZstdCompressor(compression_params=parameters()).compressobj()
+    blocks = stream.compress(body) + stream.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+    assert bytes(take(inflater(blocks, None), len(body))) == body

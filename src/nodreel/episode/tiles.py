@@ -58,6 +58,7 @@ MAX_APP: Final = 255  # bytes
 VERSION: Final = 1
 
 _HEAD: Final = struct.Struct("<BBHHIQQI")
+_STEP: Final = 1 << 20  # bytes made at a time; far more than a zstd block's 128 KiB
 _FULL: Final = 1
 _GOES_ON: Final = 2
 
@@ -208,11 +209,15 @@ def inflater(
 
 
 def take(reader: zstandard.ZstdDecompressionReader, size: int) -> memoryview:
-    """Return exactly ``size`` decompressed bytes; raises EpisodeError."""
+    """Return exactly ``size`` decompressed bytes; raises EpisodeError.
+
+    The rest is asked for at once: after its last input a reader gives nothing more, not even what
+    it still holds of a block of which only the beginning was asked for.
+    """
     found = bytearray()
     try:
-        while len(found) < size:
-            more = reader.read(min(size - len(found), 1 << 20))
+        while left := size - len(found):
+            more = reader.read(left if left <= 2 * _STEP else _STEP)
             if not more:
                 raise EpisodeError("A frame is cut short.")
             found += more

@@ -1,105 +1,198 @@
-"""Measure what recording costs: CPU, memory and disk of agent and sign, at rest and at work.
+"""Measure what recording costs: agent, sign and every helper process, by phases of a person's day.
 
-Plays the demo's work on a virtual desktop, so run it as the user of the tests, from the checkout:
+Real programs on a virtual desktop of 1920 x 1080, a real yes, gate and sealing on. Run it from the
+checkout as the user of the tests:
 
-    PYTHONPATH=. python scripts/bench/agent.py [--seconds 120] [--rest 30] [--seed 1]
+    PYTHONPATH=. python scripts/bench/agent.py [--fps 10] [--rest 60] [--seconds 60] [--phases ...]
 
-Prints one JSON object; asserts nothing. CPU is in percent of one core, also of the X server, which
-does part of the work; ``baseline`` is the same rest before anything was recorded.
+Phases: ``idle`` (nothing changes), ``typing``, ``scrolling``, ``office``, ``strangers`` (a program
+in front that is not designated). Prints one JSON object and a table against the limits; asserts
+nothing. CPU is in percent of one core; that of the X server stands beside it, less what it spends
+on the same work without nodreel when ``--bare`` measured that first.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
+import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import psutil
+import judge
+from desk import Desk, Person
+from meter import MEGABYTE, Crew, Pids, cpu_seconds, size_of, tree, words
+from office import planned, play
+from table import markdown
 
-from tests.demo.plan import KINDS, scenes
-from tests.demo.player import Player
-from tests.demo.recorder import Recorder
-from tests.demo.stage import Stage
+from tests.bed.bed import wait_for
 
-MEGABYTE = 1024 * 1024
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-
-class Meter:
-    """CPU seconds of some processes since the meter was made."""
-
-    def __init__(self, processes: dict[str, psutil.Process]) -> None:
-        self._processes = processes
-        self._from, self._spent = time.monotonic(), self._read()
-
-    def _read(self) -> dict[str, float]:
-        times = {name: process.cpu_times() for name, process in self._processes.items()}
-        return {name: spent.user + spent.system for name, spent in times.items()}
-
-    def percent(self) -> dict[str, float]:
-        """Return percent of one core, per process."""
-        passed, now = time.monotonic() - self._from, self._read()
-        return {n: round(100 * (now[n] - self._spent[n]) / passed, 2) for n in now}
+PHASES = ("idle", "typing", "scrolling", "office", "strangers")
+PARTS = ("nodreel.agent", "nodreel.sign", "nodreel.webhost", "nodreel.host")
+IMPORT = (
+    "import time; a = time.process_time(); import nodreel.agent.run; "
+    "print(1000 * (time.process_time() - a))"
+)
+SETTLE = 4.0  # seconds after which everything is on disk
 
 
-def named(stage: Stage, words: str) -> psutil.Process:
-    """Find the process on that desktop whose command line holds these words."""
-    display = stage.bed.env["DISPLAY"]
-    for process in psutil.process_iter():
-        try:
-            mine = process.environ().get("DISPLAY") == display or display in process.cmdline()
-            if mine and words in " ".join(process.cmdline()):
-                return process
-        except (psutil.NoSuchProcess, psutil.AccessDenied):
-            continue
-    raise LookupError(words)
+class Session:
+    """A person who agreed, and the agent that login would start for them."""
+
+    def __init__(self, desk: Desk, folder: Path, fps: float) -> None:
+        self.desk, self.folder = desk, folder
+        self.person = Person(desk, folder, fps)
+        self.crew = Crew(self._find, desk.probes)
+        self.agent: subprocess.Popen[bytes] | None = None
+
+    def _find(self) -> Pids:
+        probed = {int(p.name) for p in self.desk.probes.iterdir() if p.name.isdigit()}
+        ours = {p for p in probed if any(part in words(p) for part in PARTS)}
+        return frozenset(tree(ours))
+
+    def agree(self) -> None:
+        """Hold the ceremony, then end the agent it started."""
+        self.person.make_policy()
+        terminal = self.person.start()
+        first = self.person.status()["pid"]
+        os.kill(first, 15)
+        wait_for(lambda: not words(first), "the first agent to end", 20)
+        terminal.stop()
+
+    def start(self) -> dict[str, Any]:
+        """Start the agent while the pointer moves; returns when the first event was recorded."""
+        began = time.monotonic_ns()
+        self.agent = subprocess.Popen(
+            self.person.command, env=self.person.env, stdin=subprocess.DEVNULL
+        )
+        hands, end = self.desk.hands, time.monotonic() + 6
+        while time.monotonic() < end:
+            hands.move(1500 + (hands.x + 1) % 2, 300)
+            time.sleep(0.02)
+        wait_for(self._recording, "nodreel to record", 20)
+        return {"began": began}
+
+    def _recording(self) -> bool:
+        return bool(self.person.status()["recording"])
+
+    def end(self) -> None:
+        if self.agent is not None:
+            self.agent.terminate()
+            self.agent.wait(20)
 
 
-def rest(processes: dict[str, psutil.Process], seconds: float) -> dict[str, float]:
-    meter = Meter(processes)
-    time.sleep(seconds)
-    return meter.percent()
+def phase(session: Session, name: str, seed: int, seconds: float) -> dict[str, Any]:
+    """Do what the phase says and return what it cost."""
+    desk, crew = session.desk, session.crew
+    deeds = planned(name, seed, seconds)
+    if name == "strangers":
+        desk.invite()
+    else:
+        desk.front("browser" if name == "scrolling" else "editor")
+    time.sleep(SETTLE)
+    syncs, stored, first = fsyncs(crew), size_of(session.person.data), len(desk.hands.sent)
+    before, server = crew.read(), cpu_seconds(desk.server)
+    late = play(desk.hands, deeds, seconds)
+    cost = crew.since(before)
+    cost["server_cpu"] = round(100 * (cpu_seconds(desk.server) - server) / seconds, 2)
+    time.sleep(SETTLE)
+    cost["fsyncs_per_minute"] = round((fsyncs(crew) - syncs) * 60 / seconds, 1)
+    grown = (size_of(session.person.data) - stored) / MEGABYTE
+    cost["mb_per_hour"] = round(grown * 3600 / seconds, 1)
+    cost["late_ms"] = round(1000 * late, 1)
+    cost["deeds"] = (first, len(desk.hands.sent))
+    return cost
 
 
-def measure(folder: Path, seed: int, seconds: float, pause: float) -> dict[str, Any]:
-    with Stage(folder / "desktop") as stage:
-        server = next(p for p in psutil.process_iter() if p.name() == "Xvfb" and _ours(p, folder))
-        found: dict[str, Any] = {"baseline": rest({"server": server}, pause)}
-        recorder = Recorder(stage, folder)
-        recorder.make_policy()
-        recorder.start()
-        everyone = {
-            "server": server,
-            "agent": psutil.Process(recorder.status()["pid"]),
-            "sign": named(stage, "nodreel.sign"),
-        }
-        found["at_rest"] = rest(everyone, pause)
-        meter, began = Meter(everyone), time.monotonic()
-        Player(stage).play(scenes(seed), seconds, len(KINDS))
-        found["at_work"], worked = meter.percent(), time.monotonic() - began
-        found["peak_memory_mb"] = {
-            name: round(process.memory_info().rss / MEGABYTE, 1)
-            for name, process in everyone.items()
-        }
-        recorder.stop()
-    stored = sum(f.stat().st_size for f in recorder.data.rglob("*") if f.is_file())
-    return found | {"mb_per_hour": round(stored / MEGABYTE / worked * 3600, 1), "seed": seed}
+def fsyncs(crew: Crew) -> int:
+    return sum(told["fsyncs"] for told in crew.ask().values())
 
 
-def _ours(process: psutil.Process, folder: Path) -> bool:
-    return str(folder) in " ".join(process.cmdline())
+def import_cpu_ms(folder: Path, rounds: int = 5) -> float:
+    """Return the CPU time of importing the agent, its bytecode being there already."""
+    env = {n: v for n, v in os.environ.items() if n != "PYTHONDONTWRITEBYTECODE"}
+    env["PYTHONPYCACHEPREFIX"] = str(folder / "import")
+    told = []
+    for _ in range(rounds + 1):
+        run = [sys.executable, "-c", IMPORT]
+        done = subprocess.run(run, capture_output=True, text=True, check=True, env=env)
+        told.append(float(done.stdout))
+    return round(statistics.median(told[1:]), 1)
+
+
+def bare(folder: Path, phases: Sequence[str], given: argparse.Namespace) -> dict[str, float]:
+    """Return what the X server spends on each phase when nobody records."""
+    spent: dict[str, float] = {}
+    with Desk(folder / "bare", extension=False) as desk:
+        for name in phases:
+            seconds = given.rest if name == "idle" else given.seconds
+            desk.invite() if name == "strangers" else desk.front("editor")
+            time.sleep(1)
+            before = cpu_seconds(desk.server)
+            play(desk.hands, planned(name, given.seed, seconds), seconds)
+            spent[name] = round(100 * (cpu_seconds(desk.server) - before) / seconds, 2)
+    return spent
+
+
+def measure(folder: Path, given: argparse.Namespace) -> dict[str, Any]:
+    found: dict[str, Any] = {"fps": given.fps, "seed": given.seed, "load": os.getloadavg()[0]}
+    found["start"] = {"import_cpu_ms": import_cpu_ms(folder)}
+    if given.bare:
+        found["server_cpu_without"] = bare(folder, given.phases, given)
+    with Desk(folder / "desktop") as desk:
+        session = Session(desk, folder, given.fps)
+        session.agree()
+        desk.front("editor")
+        began = session.start()["began"]
+        for name in given.phases:
+            found[name] = phase(session, name, given.seed, rest(given, name))
+            print(name, json.dumps(found[name]), file=sys.stderr, flush=True)
+        told = session.crew.ask()
+        each = {name: round(one["pss"] / MEGABYTE, 1) for name, one in told.items()}
+        found["memory"] = {"pss_mb": round(sum(each.values()), 1), "each": each}
+        dropped = session.person.status().get("dropped", {})
+        session.end()
+        opened = judge.parts(session.person.episodes, session.person.identity)
+        recorded = judge.events(opened)
+        first = next((t for t, _ in recorded if t > began), None)
+        found["start"]["first_event_s"] = first and round((first - began) / 1e9, 2)
+        for name in given.phases:
+            one, two = found[name].pop("deeds")
+            if two > one:
+                found[name] |= judge.compare(recorded, desk.hands.sent[one:two])
+        found |= {"frames": judge.frames(opened), "dropped": dropped}
+        found["damage"] = [str(error) for part in opened for error in part.damage]
+    return found
+
+
+def rest(given: argparse.Namespace, name: str) -> float:
+    return float(given.rest if name == "idle" else given.seconds)
 
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--seconds", type=float, default=120)
-    asked.add_argument("--rest", type=float, default=30)
+    asked.add_argument("--fps", type=float, default=10)
+    asked.add_argument("--seconds", type=float, default=60)
+    asked.add_argument("--rest", type=float, default=60)
     asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--phases", nargs="+", default=PHASES, choices=PHASES)
+    asked.add_argument("--bare", action="store_true", help="measure the X server alone, too")
+    asked.add_argument("--out", type=Path, help="also write the JSON there")
     given = asked.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="nodreel-bench-"))
-    print(json.dumps(measure(folder, given.seed, given.seconds, given.rest), indent=1))
+    found = measure(Path(tempfile.mkdtemp(prefix="nodreel-bench-")), given)
+    text = json.dumps(found, indent=1)
+    if given.out:
+        given.out.write_text(text)
+    print(text)
+    print(markdown(found, given.fps))
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 POLICY = """\
 version = 1
-kinds = ["pointer", "keys", "screen", "titles"]
+kinds = ["pointer", "keys", "text", "screen", "titles", "elements"]
 synthetic = "keep"       # the demo's hands are not a physical device
 presence = "synthetic"   # and neither are those that type its yes
 review_key = false       # no keyring on this desktop

@@ -141,7 +141,7 @@ def stored(
         while here and here[0].t <= (now - hold_back) * MS:
             new.append(here.popleft())
         if shape:
-            unkept = [e for e in batch if is_typed(e)]
+            unkept = [(n, e) for n, e in enumerate(batch) if is_typed(e)]
             batch = [replace(e, keysym=None, keycode=None) if is_typed(e) else e for e in batch]
         out += scrubber.sift(batch, waiting, unkept, new)
         done = until

@@ -13,6 +13,7 @@ from nodreel.events import (
     Element,
     Event,
     Focus,
+    Frame,
     Key,
     KeyClass,
     Nanos,
@@ -25,7 +26,7 @@ from nodreel.events import (
 from nodreel.policy import SecretPattern
 from nodreel.scrub.own import own_shapes
 from nodreel.scrub.sieve import STEP, Scrubber
-from tests.scrub.playing import HOLD_BACK, Hands, stored, text_of
+from tests.scrub.playing import HOLD_BACK, Hands, is_typed, stored, text_of
 from tests.scrub.samples import Sample, in_context, samples
 
 SAMPLES = [sample for seed in range(3) for sample in samples(Random(seed))]
@@ -218,3 +219,29 @@ def test_what_is_typed_where_no_text_is_kept_is_not_counted_as_taken_out() -> No
     events, scrubber = stored(hands.events, shape=True, told=True)
     assert any(isinstance(event, Withheld) for event in events)
     assert not scrubber.found
+
+
+def test_what_happened_in_the_same_millisecond_is_read_in_its_order() -> None:
+    hands = Hands()
+    hands.type("4111111111111111\nthen")
+    hands.look()
+    at_once = [replace(event, t=Nanos(5)) for event in hands.events if not is_release(event)]
+    shape = [replace(e, keysym=None, keycode=None) if is_typed(e) else e for e in at_once]
+    unkept = [(n, e) for n, e in enumerate(at_once) if is_typed(e)]
+    (frame,) = [e for e in Scrubber().sift(shape, [], unkept) if isinstance(e, Frame)]
+    assert frame.kept == ()
+
+
+def test_what_was_typed_where_nothing_of_it_is_kept_stands_between_the_rest() -> None:
+    hands = Hands()
+    hands.type("4111111111111111")
+    typed = [event for event in hands.events if is_typed(event)]
+    hands = Hands(t=9000)
+    hands.key("Return")
+    hands.look()
+    out = Scrubber().sift(hands.events, [], [(0, key) for key in typed])
+    assert [e.kept for e in out if isinstance(e, Frame)] == [()]
+
+
+def is_release(event: Event) -> bool:
+    return isinstance(event, Key) and not event.press

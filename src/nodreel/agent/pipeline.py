@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from nodreel.events import Event
     from nodreel.ring import Waiting
     from nodreel.scrub.shape import Finder
+    from nodreel.scrub.sieve import Unkept
 
 
 class Pipeline:
@@ -85,12 +86,13 @@ class Pipeline:
         capture, hindsight = self._capture, self._hindsight
         with capture.lock:
             out: list[Event] = []
-            unkept: list[Key] = []
+            unkept: list[Unkept] = []
             began = max(hindsight.at, 0)
             for item in capture.ring.release(until):
-                judged, written = self._judged(item)
+                judged, typed = self._judged(item)
+                if typed is not None:
+                    unkept.append((len(out) + max(0, len(judged) - 1), typed))
                 out += judged
-                unkept += written
             out += hindsight.advance(until)
             scenes = [capture.timeline[n].scene for n in range(began, hindsight.at + 1)]
             oldest = capture.ring.oldest()
@@ -100,7 +102,7 @@ class Pipeline:
             waiting = capture.ring.strokes()
         return self._scrubber.sift(out, waiting, unkept, scenes)
 
-    def _judged(self, item: Waiting) -> tuple[list[Event], list[Key]]:
+    def _judged(self, item: Waiting) -> tuple[list[Event], Key | None]:
         """Return what may be stored, and what was typed if less than that or nothing of it may.
 
         What was typed can be seen on the screen, so the sieve reads it; not in secret fields.
@@ -108,10 +110,10 @@ class Pipeline:
         event, tier = item.event, self._hindsight.dropped[Drop.TIER]
         judged = self._hindsight.judge(event, item.context)
         if not isinstance(event, Key) or not event.press or event in judged:
-            return judged, []
+            return judged, None
         shown = bool(judged) or self._hindsight.dropped[Drop.TIER] > tier
         typed = shown and event.key_class is KeyClass.CHARACTER
-        return judged, [event] if typed else []
+        return judged, event if typed else None
 
     def discard(self, after: Nanos | None = None) -> None:
         """Forget what still waits and happened later than ``after`` (None: everything)."""

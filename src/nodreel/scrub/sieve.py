@@ -14,9 +14,8 @@ it). What is typed is read also where no text is kept: for what can be seen of i
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import replace
-from heapq import merge
 from typing import TYPE_CHECKING, Final
 
 from nodreel.events import (
@@ -50,6 +49,7 @@ if TYPE_CHECKING:
     from nodreel.scrub.spots import Spot
 
 Seen = tuple[Nanos, str]
+Unkept = tuple[int, Key]
 STEP: Final = SECOND
 """What was withheld is written down in steps of at least this."""
 
@@ -80,13 +80,14 @@ class Scrubber:
         self,
         events: Sequence[Event],
         waiting: Sequence[Event],
-        unkept: Sequence[Key] = (),
+        unkept: Sequence[Unkept] = (),
         scenes: Sequence[Scene] = (),
     ) -> list[Event]:
         """Return ``events`` without secrets, and what says that there were any.
 
         ``waiting`` are the strokes known to follow them; ``unkept`` presses of characters as they
-        were, of which ``events`` hold less or nothing; ``scenes`` what the desktop came to be.
+        were, of which ``events`` hold less or nothing, with the place in ``events`` where that is
+        or would be; ``scenes`` what the desktop came to be.
         """
         self._places.enter(scenes)
         secret, seen = self._read(events, unkept, waiting)
@@ -96,7 +97,7 @@ class Scrubber:
         return self._told(sifted, seen)
 
     def _read(
-        self, events: Sequence[Event], unkept: Sequence[Key], waiting: Sequence[Event]
+        self, events: Sequence[Event], unkept: Sequence[Unkept], waiting: Sequence[Event]
     ) -> tuple[dict[int, str], list[Seen]]:
         """Read on; returns which of ``events`` are secret, and when secrets were typed."""
         typed, first = self._typed, self._count
@@ -109,11 +110,12 @@ class Scrubber:
             if isinstance(event, Key) and event.press:
                 spots[self._count] = self._places.spot(event, typed.text)
             self._count += 1
-        if not any(isinstance(event, Key | Button | Focus | Gap) for event in (*events, *unkept)):
+        told = [*events, *(key for _, key in unkept)]
+        if not any(isinstance(event, Key | Button | Focus | Gap) for event in told):
             return {}, []
         ahead = self._ahead(waiting)
         seen = self._open(ahead, spots, first)
-        self._settle(ahead, max(event.t for event in (*events, *unkept)))
+        self._settle(ahead, max(event.t for event in told))
         secret = {numbers[n]: name for n, name in ahead.secret.items() if n in numbers}
         typed.lasting |= ahead.lasting
         typed.forget()
@@ -204,12 +206,18 @@ class Scrubber:
         return [*events[:at], told, *events[at:]]
 
 
-def _in_order(events: Sequence[Event], unkept: Sequence[Key]) -> Iterator[tuple[int, Event]]:
+def _in_order(events: Sequence[Event], unkept: Sequence[Unkept]) -> Iterator[tuple[int, Event]]:
     """Yield events with their place in ``events``, each press as it was (then at -1)."""
-    times = {key.t for key in unkept}
-    told = [(n, event) for n, event in enumerate(events)
-            if not (event.t in times and _redacted(event))]  # fmt: skip
-    return merge(told, [(-1, key) for key in unkept], key=lambda pair: pair[1].t)
+    waiting = deque(unkept)
+    for n, event in enumerate(events):
+        instead = False
+        while waiting and waiting[0][0] <= n:
+            _, key = waiting.popleft()
+            instead |= key.t == event.t
+            yield -1, key
+        if not (instead and _redacted(event)):
+            yield n, event
+    yield from ((-1, key) for _, key in waiting)
 
 
 def _redacted(event: Event) -> bool:

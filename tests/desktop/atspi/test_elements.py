@@ -158,6 +158,24 @@ def test_a_row_is_named_by_the_label_in_it(told: Told) -> None:
     assert (element.role, element.name, element.path) == ("list item", "First", ())
 
 
+def test_a_dropdown_that_opens_over_its_box_is_what_was_clicked(told: Told) -> None:
+    told.stand.put("/combo", 11, name="Invoice", parent="/w", label="/l")
+    told.stand.put("/l", 29, name="Kind", parent="/w", box=(0, 0, 1, 1))
+    told.stand.put("/list", 31, parent="/combo", box=(0, 0, 1, 1))
+    told.stand.put("/row", 32, name="Invoice", parent="/list")
+    told.settle("/row")
+    told.stand.now += MILLISECOND
+    told.settle("/list")
+    element = told.click()
+    assert element is not None
+    assert (element.role, element.path) == ("list item", ("Kind", "Invoice"))
+    told.stand.now += MILLISECOND
+    told.settle("/combo")
+    after = told.click()
+    assert after is not None
+    assert (after.role, after.name) == ("combo box", "Kind")
+
+
 def test_a_click_into_nothing_has_no_element(told: Told) -> None:
     assert told.click(5000, 5000) is None
     told.stand.things.clear()

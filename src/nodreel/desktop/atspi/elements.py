@@ -103,7 +103,10 @@ class Elements:
 
     def settled(self, seen: Seen, t: Nanos) -> None:
         """Something got the focus at ``t``."""
-        self._hover = _Hover(seen, t) if seen.role in IN_POPUPS else None
+        if seen.role in IN_POPUPS:
+            self._hover = _Hover(seen, t)
+        elif self._hover is not None and self._hover.seen.parent != seen.ref:
+            self._hover = None  # what has the focus is not even the list that it lies in
         again = (seen.ref, t) if self._last is None else self._last
         self._last = (seen.ref, t)
         if again[0] == seen.ref and 0 < t - again[1] < PATIENCE:

@@ -54,7 +54,7 @@ class Stage:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.home = folder.with_name("nodreel")
-        self.bed = Bed(folder, size=SIZE)
+        self.bed = Bed(folder, size=SIZE, accessibility=True)
         self.page = Page()
         self.actors: dict[str, Actor] = {}
 

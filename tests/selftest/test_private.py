@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 import tomllib
-from typing import TYPE_CHECKING
 
 import pyrage
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nodreel.events import Kind
 from nodreel.policy import DesignatedSite, SecretPattern, load_policy, narrower_or_equal
 from nodreel.selftest.private import RECIPIENT, Private, narrowed, toml
+from tests.bed.bed import wait_for
 from tests.policy.samples import policy
-
-if TYPE_CHECKING:
-    import pytest
 
 KEY = str(pyrage.x25519.Identity.generate().to_public())
 LEAVES = (
@@ -76,6 +76,26 @@ def test_without_a_terminal_its_ceremony_gives_no_consent() -> None:
             os.close(saved)
             os.close(inherited)
         assert not private.paths.grant.exists()
+
+
+def test_its_agent_ends_and_leaves_nothing_when_its_starter_dies() -> None:
+    with Private(policy(kinds=(Kind.KEYS,)), frozenset({Kind.KEYS})) as private:
+        private.start()
+        wait_for(private.status, "its agent")
+        agent = private._agent
+        assert agent is not None
+        assert agent.stdin is not None
+        agent.stdin.close()
+        assert agent.wait(10) == 0
+        assert not private.home.exists()
+
+
+@pytest.mark.parametrize("what", ["agent", "ceremony"])
+def test_it_is_nobody_elses_way_around_a_managed_policy(what: str) -> None:
+    command = [sys.executable, "-P", "-m", "nodreel.selftest.private", what]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 6
+    assert "for `nodreel selftest` only" in done.stderr
 
 
 def test_what_is_written_is_a_whole_policy() -> None:

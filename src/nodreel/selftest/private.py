@@ -2,7 +2,8 @@
 
 ``python -m nodreel.selftest.private ceremony|agent`` is that nodreel's ceremony and agent, the very
 ones of the real one; NODREEL_HOME names its folder. Managed policies do not apply to it: they name
-recipients whose keys this machine does not have. What it records stays here and is deleted.
+recipients whose keys this machine does not have. What it records stays here and is deleted, also
+when whoever started it dies: its standard input then ends, and so does it.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +27,7 @@ from nodreel.agent.run import log_to, run
 from nodreel.clock import SystemClock
 from nodreel.consent.ceremony import hold
 from nodreel.consent.terminal import Terminal
-from nodreel.errors import NoConsentError, NodreelError, NotRunningError
+from nodreel.errors import ControlError, NoConsentError, NodreelError, NotRunningError
 from nodreel.events import Kind
 from nodreel.host import harden, is_interactive, private_dir, refuse_root
 from nodreel.ipc.client import call
@@ -43,6 +46,7 @@ PURPOSE: Final = (
 )
 RECIPIENT: Final = "Nobody: a key in this computer's memory, thrown away when the test ends"
 _STOPS_S: Final = 10.0
+_PREFIX: Final = "nodreel-selftest-"
 
 
 def narrowed(policy: Policy, kinds: frozenset[Kind], key: str) -> Policy:
@@ -60,7 +64,7 @@ class Private:
     """Makes the folder; ``with`` ends the agent and deletes all of it."""
 
     def __init__(self, policy: Policy, kinds: frozenset[Kind]) -> None:
-        self.home = Path(tempfile.mkdtemp(prefix="nodreel-selftest-"))
+        self.home = Path(tempfile.mkdtemp(prefix=_PREFIX))
         self.paths = _unmanaged(
             Paths(self.home / "data" / "v1", self.home / "run", self.home / "config", self.home)
         )
@@ -96,7 +100,7 @@ class Private:
         """Start the agent; what it prints goes to a file that is searched, too."""
         with (self.home / "printed.log").open("wb") as printed:
             self._agent = subprocess.Popen(
-                _command("agent"), env=self._env(), cwd="/", stdin=subprocess.DEVNULL,
+                _command("agent"), env=self._env(), cwd="/", stdin=subprocess.PIPE,
                 stdout=printed, stderr=printed, start_new_session=True,
             )  # fmt: skip
 
@@ -120,6 +124,9 @@ class Private:
         except subprocess.TimeoutExpired:
             agent.kill()
             agent.wait()
+        finally:
+            if agent.stdin is not None:
+                agent.stdin.close()
 
     def files(self) -> list[Path]:
         """Return all files that it has left, links not followed."""
@@ -165,16 +172,35 @@ def _ceremony(paths: Paths) -> int:
     return 0
 
 
+def _be_agent(paths: Paths) -> int:
+    log_to(paths)
+    alone = threading.Event()
+    threading.Thread(target=_end_with_starter, args=(alone,), daemon=True).start()
+    code = run(paths)
+    if alone.is_set():  # nobody is left to search it and to delete it
+        shutil.rmtree(paths.config.parent, ignore_errors=True)
+    return code
+
+
+def _end_with_starter(alone: threading.Event) -> None:
+    """Wait for the end of standard input, then stop the agent."""
+    while os.read(0, 1):
+        pass
+    alone.set()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 def main(what: str) -> int:
     """Be the ceremony or the agent; a failure is a line, and its exit code."""
     paths = _unmanaged(default_paths())
     try:
         refuse_root()
+        if not paths.config.parent.name.startswith(_PREFIX):
+            raise ControlError("This is for `nodreel selftest` only.")
         harden()
         if what == "ceremony":
             return _ceremony(paths)
-        log_to(paths)
-        return run(paths)
+        return _be_agent(paths)
     except NodreelError as error:
         sys.stderr.write(f"{error} {error.advice}\n")
         return error.exit_code

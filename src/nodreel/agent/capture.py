@@ -48,6 +48,8 @@ log = logging.getLogger(__name__)
 
 LONGEST_WAIT = Nanos(SECOND)
 """Pointer paths that the server holds back are fetched at least so often."""
+ASKED_LATE = 150 * MILLISECOND
+"""After a click, the window it brought to the front is still asked what lies there."""
 JOIN_S = 5.0
 LOOK_ROUND = Nanos(3 * SECOND // 2)
 """How often it is looked at who else is at this desktop."""
@@ -74,6 +76,7 @@ class Capture:
         self._heard: queue.SimpleQueue[Sensed] = queue.SimpleQueue()
         self._accessibility: Accessibility | None = None
         self._front: Window | None = None
+        self._click: Button | None = None
         self._held = Held()
         self._context: Context | None = None
         self._open = False
@@ -241,6 +244,8 @@ class Capture:
         if self._accessibility is not None and front != self._front:
             self._front = front
             self._accessibility.attend(front, context.t)
+            if self._click is not None and context.t - self._click.t < ASKED_LATE:
+                self._ask(self._click)  # it brought this window to the front
 
     def offer(self, event: Event) -> None:
         """Ask the door; what it admits waits in the ring."""
@@ -268,6 +273,7 @@ class Capture:
 
     def _ask(self, click: Button) -> None:
         """Have the element under a click looked up."""
+        self._click = click
         wanted = Kind.ELEMENTS in self._rules.kinds and self._front is not None
         if wanted and self._accessibility is not None:
             self._accessibility.point(click.t, click.x, click.y)

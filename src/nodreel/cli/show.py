@@ -111,7 +111,8 @@ def _around(item: Focus | Element | Geometry | Note | Withheld | Gap) -> str:
 
 
 def _element(item: Element) -> str:
-    names = " > ".join(inert(name, 80) for name in (*item.path, item.name) if name)
+    path = item.path if item.path[-1:] == (item.name,) else (*item.path, item.name)
+    names = " > ".join(inert(name, 80) for name in path if name)
     return f"{inert(item.role, 40)} “{names}”"
 
 

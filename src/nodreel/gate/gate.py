@@ -23,7 +23,6 @@ from nodreel.events import (
     Kind,
     Move,
     Note,
-    Rect,
     Scroll,
     Withheld,
 )
@@ -179,19 +178,16 @@ def _refusal(event: Key | Button | Scroll | Move, kind: Kind, rules: Rules) -> D
 
 
 def _element(event: Element, context: Context, rules: Rules) -> Element | Drop:
+    """Let in what an app says of its element if something designated shows in that place."""
     if Kind.ELEMENTS not in rules.kinds:
         return Drop.KIND
-    if context.focus_app is None:
+    app = context.focus_app
+    if app is not None and event.rect is not None:
+        r = event.rect
+        app = context.owner_at(r.x + r.w // 2, r.y + r.h // 2)
+    if app is None:
         return Drop.FOREIGN
-    if event.rect is not None and not _owned(event.rect, context):
-        return Drop.FOREIGN
-    return replace(event, app=context.focus_app, epoch=context.scene.epoch)
-
-
-def _owned(rect: Rect, context: Context) -> bool:
-    """Tell whether an element says it lies where something designated shows."""
-    middle = (rect.x + rect.w // 2, rect.y + rect.h // 2)
-    return context.owner_at(*middle) is not None
+    return replace(event, app=app, epoch=context.scene.epoch)
 
 
 def _frame(event: Frame, context: Context, rules: Rules) -> Frame | Drop:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 PLACES: Final = ("an ordinary box", "a password box", "a box you typed into by hand")
 LETTERS: Final = 16  # on every keyboard; 75 bits, so that none is met by chance
 _PATCHES: Final = 3
+_VOWELS: Final = "aeiou"
+_SYLLABLES: Final = 6
 _GROUP: Final = 3  # bytes that become four characters of base64
 _APART: Final = 0x18  # colours whose channels are nearer to each other or an end are common
 
@@ -30,7 +32,7 @@ class Canaries:
 
 def plant() -> Canaries:
     """Make new ones, from the system's randomness."""
-    words = {place: _word() for place in PLACES}
+    words = {place: _word() for place in PLACES[:-1]} | {PLACES[-1]: _syllables()}
     return Canaries(words, tuple(_colour() for _ in range(_PATCHES)), _word())
 
 
@@ -50,6 +52,13 @@ def forms(word: str) -> Iterator[tuple[str, bytes]]:
 
 def _word() -> str:
     return "".join(secrets.choice(string.ascii_lowercase) for _ in range(LETTERS))
+
+
+def _syllables() -> str:
+    """Return a word that a person can type without counting letters; 39 bits."""
+    consonants = sorted(set(string.ascii_lowercase) - set(_VOWELS) - {"y"})
+    pairs = [secrets.choice(consonants) + secrets.choice(_VOWELS) for _ in range(_SYLLABLES)]
+    return "".join(pairs)
 
 
 def _colour() -> int:

@@ -10,12 +10,15 @@ from pathlib import Path
 
 from tests.canary import campaign, report
 from tests.canary.channels import CHANNELS
+from tests.canary.corpus import MARKER
 
 
 def main() -> int:
     """Run it; 0 when nothing was found."""
     asked = argparse.ArgumentParser(prog="python -m tests.canary", description=__doc__)
-    asked.add_argument("channel", nargs="*", choices=[*CHANNELS, []], help="only these channels")
+    asked.add_argument(
+        "channel", nargs="*", choices=[*CHANNELS, MARKER, []], help="only these channels"
+    )
     asked.add_argument("--json", action="store_true", help="print one JSON object")
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--source", type=Path, help="another copy of nodreel's source for the agent")

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from tests.bed.bed import BedError, wait_for
 from tests.canary.browsing import NAMES
-from tests.canary.exposures import around, fields, terminal, web
+from tests.canary.corpus import MARKER
+from tests.canary.exposures import around, fields, terminal, useful, web
+from tests.canary.kept import Kept, judge
 from tests.canary.needles import Needles
 from tests.canary.ocr import Reader
 from tests.canary.search import Found, Search, recorded
@@ -61,6 +63,8 @@ PARTS: tuple[Part, ...] = (
     Part(fields.tiers, ("tier shape", "tier shortcuts")),
     Part(terminal.no_echo, ("no-echo prompt",)),
     Part(terminal.echo, ("terminal",)),
+    Part(useful.gtk, (MARKER,)),
+    Part(useful.qt, (MARKER,)),
 )
 
 
@@ -78,11 +82,14 @@ EVERY_BROWSER = (
     (web.masked_part, "masked part"),
     (web.codes, "card and code fields"),
     (web.query, "query string"),
+    (web.values, "element value"),
     (web.omnibox, "omnibox"),
     (web.redirect, "redirect"),
     (web.other_tab, "other tab", "tab strip"),
     (web.mail, "mail"),
     (web.private_window, "private window"),
+    (useful.website, MARKER),
+    (useful.restless, MARKER),
 )
 PARTS += tuple(
     in_browser(play, kind, *channels)
@@ -101,6 +108,7 @@ class Outcome:
 
     log: Log
     found: Found
+    kept: Kept
     seconds: dict[str, float]
 
 
@@ -112,18 +120,15 @@ def run(
     with Stage(folder, seed, env) as stage:
         seconds = perform(stage, only, say)
         began = time.monotonic()
-        found = search(stage)
+        found, kept = search(stage)
         seconds["search"] = time.monotonic() - began
-        return Outcome(stage.log, found, seconds)
+        return Outcome(stage.log, found, kept, seconds)
 
 
 def perform(stage: Stage, only: Collection[str], say: Callable[[str], None]) -> dict[str, float]:
     """Record while every part is played; returns how long each took."""
     seconds: dict[str, float] = {}
-    stage.agree()
-    stage.front(stage.gtk)
-    stage.start_agent()
-    stage.recording()
+    begin(stage, "keep")
     for part in PARTS:
         if only and not set(only) & set(part.channels):
             continue
@@ -134,10 +139,29 @@ def perform(stage: Stage, only: Collection[str], say: Callable[[str], None]) -> 
             stage.log.failures.append(f"{part.name}: {error}")
         seconds[part.name] = time.monotonic() - began
         say(f"{part.name}: {seconds[part.name]:.1f} s")
+    end(stage)
+    if not only or "synthetic" in only:
+        began = time.monotonic()
+        begin(stage, "drop")
+        fields.synthetic(stage)
+        end(stage)
+        seconds["synthetic"] = time.monotonic() - began
+    return seconds
+
+
+def begin(stage: Stage, synthetic: str) -> None:
+    """Agree, start the agent and wait until it records."""
+    stage.agree(synthetic)
+    stage.front(stage.gtk)
+    stage.start_agent()
+    stage.recording()
+
+
+def end(stage: Stage) -> None:
+    """Let all that waits be judged, and end the agent."""
     stage.front(stage.gtk)
     time.sleep(SETTLE)
     stop(stage)
-    return seconds
 
 
 def stop(stage: Stage) -> None:
@@ -147,8 +171,8 @@ def stop(stage: Stage) -> None:
     wait_for(lambda: agent.process.poll() is not None or None, "the agent to end")
 
 
-def search(stage: Stage) -> Found:
-    """Search everything that this person's nodreel left anywhere."""
+def search(stage: Stage) -> tuple[Found, Kept]:
+    """Search everything that this person's nodreel left anywhere; see what was kept on purpose."""
     journey, log = stage.journey, stage.log
     needles = Needles([one.canary for one in log.planted])
     looking = Search(needles, journey.identity)
@@ -164,4 +188,4 @@ def search(stage: Stage) -> Found:
         reader = stack.enter_context(Reader())
         pictures = [(t, item) for t, item in everything if hasattr(item, "tiles")]
         looking.pictures(pictures, log, reader)
-    return looking.found
+    return looking.found, judge(log.deeds, everything)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tests.bed.injector import Sent
     from tests.canary.corpus import Canary, Patch
+    from tests.canary.kept import Deed
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class Log:
     shown: dict[int, int] = field(default_factory=dict)  # colour -> most pixels seen on the screen
     patches: dict[int, Patch] = field(default_factory=dict)
     exposures: list[Exposed] = field(default_factory=list)
+    deeds: list[Deed] = field(default_factory=list)
+    markers: dict[str, Patch] = field(default_factory=dict)  # what pictures have to show, by name
     failures: list[str] = field(default_factory=list)  # parts that could not be played to the end
 
     def exposure_at(self, t: int) -> Exposed | None:

@@ -49,7 +49,8 @@ def rows(outcome: Outcome) -> list[Row]:
     }
     for number in found.strings:
         made[log.planted[number].canary.channel].strings_found += 1
-    for rgb, pixels in found.colours.items():
+    for rgb in found.colours.keys() & log.patches.keys():
+        pixels = found.colours[rgb]
         row = made[log.patches[rgb].channel]
         row.colours_found += 1
         row.pixels_found += pixels
@@ -91,7 +92,20 @@ def figures(outcome: Outcome) -> dict[str, object]:
         "pictures": found.pictures,
         "pixels": found.pixels,
         "read_pictures": found.read_pictures,
+        "useful": usefulness(outcome),
         "seconds": {name: round(took, 1) for name, took in outcome.seconds.items()},
+    }
+
+
+def usefulness(outcome: Outcome) -> dict[str, object]:
+    """Return what was kept of what was done on purpose: shares from 0 to 1, menus by name."""
+    kept, log = outcome.kept, outcome.log
+    groups = sorted({deed.group for deed in log.deeds})
+    return {
+        "done": {f"{group}, {what}": n for (group, what), n in sorted(kept.done.items())},
+        "kept": {group: round(kept.share([group]), 4) for group in groups},
+        "elements": {group: round(kept.with_element([group]), 4) for group in groups},
+        "menus": {name: outcome.found.colours[patch.rgb] for name, patch in log.markers.items()},
     }
 
 

@@ -123,7 +123,7 @@ class Search:
         from tests.canary.ocr import read_in
         from tests.demo.pixels import image
 
-        palette = Palette(list(log.patches.values()))
+        palette = Palette([*log.patches.values(), *log.markers.values()])
         best: dict[object, tuple[int, Picture]] = {}
         for t, picture in pictures:
             palette.look([picture])

@@ -15,7 +15,8 @@ from tests.agent.journey import Journey
 from tests.bed.bed import Bed, wait_for
 from tests.bed.injector import KEY_PRESS, Injector
 from tests.bed.windows import Windows
-from tests.canary.corpus import Corpus, Form, Patch
+from tests.canary.corpus import MARKER, Corpus, Form
+from tests.canary.kept import Deed
 from tests.canary.log import Exposed, Log, Planted
 from tests.canary.patches import packed
 from tests.canary.policy import policy
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     from tests.bed.bed import App
     from tests.bed.injector import Sent
     from tests.canary.browsing import Browsing
-    from tests.canary.corpus import Canary
+    from tests.canary.corpus import Canary, Patch
+    from tests.canary.kept import What
 
 SIZE = (1600, 900)
 LEFT, RIGHT = Rect(10, 60, 760, 760), Rect(800, 60, 760, 760)
@@ -230,7 +232,10 @@ class Stage:
     def confirm_colours(self, patches: Iterable[Patch], least: int = 40) -> None:
         """Insist that each of these colours can be seen on the real screen now."""
         wanted = {patch.rgb: patch for patch in patches}
+        self._confirm(wanted, least)
+        self.log.patches |= wanted
 
+    def _confirm(self, wanted: Mapping[int, Patch], least: int) -> None:
         def all_there() -> bool:
             colours = packed(self.eyes.screen().reshape(-1, 3))
             for rgb in wanted:
@@ -243,7 +248,20 @@ class Stage:
         except Exception as error:
             lacking = [p.css for p in wanted.values() if self.log.shown[p.rgb] < least]
             raise PlantingError(f"never seen on the screen: {lacking}") from error
-        self.log.patches |= wanted
+
+    def done(self, group: str, what: What, sent: Sent) -> None:
+        """Note something that was done in a designated place."""
+        self.log.deeds.append(Deed(group, what, sent))
+
+    def marker(self, name: str) -> Patch:
+        """Return the colour that pictures have to show of that menu or dropdown."""
+        if name not in self.log.markers:
+            (self.log.markers[name],) = self.corpus.colours(MARKER, 1)
+        return self.log.markers[name]
+
+    def confirm_marker(self, name: str) -> None:
+        """Insist that the colour can be seen on the real screen now."""
+        self._confirm({self.marker(name).rgb: self.marker(name)}, 40)
 
     def words(self, channel: str, count: int) -> list[Canary]:
         return self.corpus.strings(channel, count, Form.WORD)

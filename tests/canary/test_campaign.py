@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.canary
 
+MENUS = ("GTK menu", "Qt menu", "Qt combo", "Chromium select", "Firefox select")
 LONGEST = 12 * 60  # seconds
 
 
@@ -41,6 +42,22 @@ def test_enough_is_planted_in_time(outcome: Outcome) -> None:
     assert told["colours"] > 60
     assert outcome.found.read_pictures <= 300
     assert sum(outcome.seconds.values()) <= LONGEST
+
+
+def test_ordinary_work_is_kept(outcome: Outcome) -> None:
+    kept = outcome.kept
+    groups = ["GTK", "Qt", "Chromium", "Firefox"]
+    restless = [f"{name}, {how}" for name in groups[2:] for how in ("retitled", "routed")]
+    assert kept.share(groups) >= 0.995, kept.missed
+    for group in restless:
+        assert kept.share([group]) >= 0.98, group
+    for group in groups:
+        assert kept.with_element([group]) >= 0.95, group
+
+
+@pytest.mark.parametrize("menu", MENUS)
+def test_menus_and_dropdowns_are_in_the_pictures(outcome: Outcome, menu: str) -> None:
+    assert outcome.found.colours[outcome.log.markers[menu].rgb] > 1000
 
 
 @pytest.mark.parametrize("channel", CHANNELS)

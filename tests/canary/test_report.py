@@ -9,6 +9,7 @@ from dataclasses import replace
 from tests.canary.campaign import Outcome
 from tests.canary.channels import CHANNELS, Keys
 from tests.canary.corpus import Corpus
+from tests.canary.kept import Kept
 from tests.canary.log import Log, Planted
 from tests.canary.report import figures, rows, table, whereabouts
 from tests.canary.search import Found
@@ -18,7 +19,7 @@ def outcome(channel: str, found: Found) -> Outcome:
     corpus = Corpus(1)
     words, (patch,) = corpus.strings(channel, 2), corpus.colours(channel, 1)
     log = Log([Planted(word, 0) for word in words], patches={patch.rgb: patch})
-    return Outcome(log, found, {"search": 1.23})
+    return Outcome(log, found, Kept(), {"search": 1.23})
 
 
 def leaks(channel: str, found: Found) -> int:

@@ -214,6 +214,17 @@ def element_value(stage: Stage) -> None:
     app.stop()
 
 
+def synthetic(stage: Stage) -> None:
+    """Typed by a program into a field for anything, under a policy that keeps none of that."""
+    channel = "synthetic"
+    with stage.exposure(channel):
+        for canary in stage.words(channel, 25):
+            stage.click(stage.gtk.where("note"))
+            stage.plant_typed(canary)
+            stage.confirm(stage.gtk, "note", canary)
+            stage.gtk.ask("clear", name="note")
+
+
 def tiers(stage: Stage) -> None:
     """Typed where the policy allows the shape of typing only, or not even that."""
     for channel, command, title in (

@@ -220,6 +220,23 @@ def omnibox(stage: Stage, web: Browsing) -> None:
             web.press("Escape")
 
 
+def values(stage: Stage, web: Browsing) -> None:
+    """What stands in fields of a page that are clicked on."""
+    channel = "element value"
+    words = stage.words(channel, 8)
+    how = [f'value="{canary.text}"' for canary in words[:6]]
+    fields = [field(f"v{n}", n + 1, each) for n, each in enumerate(how)]
+    style = "position:absolute;left:40px;width:340px;height:28px;top"
+    page(stage, web, "values.html", field("note", 0) + "".join(fields) +
+         f'<textarea style="{style}:332px">{words[6].text}</textarea>'
+         f'<div contenteditable style="{style}:376px">{words[7].text}</div>')  # fmt: skip
+    with stage.exposure(channel):
+        stage.plant_shown(words)
+        for row in range(1, 9):
+            stage.click(web.at(row))
+            stage.rest(0.15)
+
+
 def query(stage: Stage, web: Browsing) -> None:
     """In the query and the fragment of designated addresses."""
     channel = "query string"

@@ -60,7 +60,7 @@ keys = "full"
 
 [limits]
 disk_floor_mb = 1
-hold_back_s = 0.5
+hold_back_s = 1
 seal_s = 0.5
 """
 

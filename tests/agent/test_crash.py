@@ -46,7 +46,7 @@ def test_kill_at_random_moments_loses_little_and_tears_nothing(
     windows: Windows,
     rounds: Callable[[int, int], int],
 ) -> None:
-    journey.write_policy(POLICY.replace("hold_back_s = 0.5\nseal_s = 0.5\n", ""))
+    journey.write_policy(POLICY.replace("hold_back_s = 1\nseal_s = 0.5\n", ""))
     shell = journey.open("xterm", "-T", "work")
     window = windows.wait("work", shell.pid).id
     windows.place(window, Rect(50, 50, 600, 400))

@@ -92,7 +92,7 @@ class Limits(Part):
     """How much, how long, how often."""
 
     max_fps: Annotated[float, Field(gt=0, le=30, allow_inf_nan=False)] = 10.0
-    hold_back_s: Annotated[float, Field(ge=0.5, le=10, allow_inf_nan=False)] = 2.0
+    hold_back_s: Annotated[float, Field(ge=1, le=10, allow_inf_nan=False)] = 2.0
     undo_hours: Annotated[int, Field(ge=0, le=720)] = 24
     device_days: Annotated[int, Field(ge=1, le=365)] = 14
     server_days: Annotated[int, Field(ge=0, le=3650)] = 365

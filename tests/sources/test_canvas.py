@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -59,3 +60,27 @@ def test_blanking_what_lies_off_the_desktop_is_harmless() -> None:
     canvas = Canvas(W, H)
     canvas.blank([Rect(-50, -50, 40, 40), Rect(-10, -10, 1000, 1000)])
     assert canvas.take() == ()
+
+
+def test_a_whole_picture_leaves_out_the_blank_and_repeats_nothing() -> None:
+    canvas = Canvas(W, H)
+    canvas.paste(Rect(0, 0, W, H), b"\x01\x02\x03\xff" * (W * H))
+    canvas.blank([Rect(0, 0, TILE, TILE)])
+    first = canvas.whole()
+    assert [(t.row, t.col) for t in first] == [(r, c) for r in range(3) for c in range(3)][1:]
+    canvas.paste(Rect(TILE, 0, 1, 1), b"\x09\x09\x09\xff")
+    again = canvas.whole()
+    assert [old is new for old, new in zip(first, again, strict=True)] == [False] + [True] * 7
+
+
+@pytest.mark.parametrize("size", [(64, 64), (66, 1), (65, 3), (1, 1), (191, 67)])
+def test_pixels_are_packed_alike_at_every_edge(size: tuple[int, int]) -> None:
+    w, h = size
+    canvas, rng = Canvas(w, h), np.random.default_rng(w * h)
+    bgrx = rng.integers(0, 256, (h, w, 4), dtype=np.uint8)
+    canvas.paste(Rect(0, 0, w, h), bgrx.tobytes())
+    for tile in canvas.take():
+        part = bgrx[
+            tile.row * TILE : (tile.row + 1) * TILE, tile.col * TILE : (tile.col + 1) * TILE
+        ]
+        assert tile.pixels == part[..., :3].tobytes()

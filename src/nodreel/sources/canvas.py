@@ -10,11 +10,13 @@ from nodreel.events import TILE, Rect, Tile
 from nodreel.rects import intersect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
 RGB = np.uint32(0x00FFFFFF)
+_BLANK = bytes(TILE * TILE * 3)
+_FOUR = 4  # pixels are packed by fours: 16 bytes to 12
 
 
 class Canvas:
@@ -24,6 +26,7 @@ class Canvas:
         self.width, self.height = width, height
         self._pixels = np.zeros((height, width), np.uint32)
         self._changed = np.zeros((-(-height // TILE), -(-width // TILE)), bool)
+        self._shown: dict[tuple[int, int], Tile] = {}  # as they were last taken; not the blank ones
 
     def paste(self, rect: Rect, data: bytes) -> None:
         """Put BGRX pixels at ``rect`` (which must lie on the desktop)."""
@@ -50,23 +53,52 @@ class Canvas:
 
     def take(self) -> tuple[Tile, ...]:
         """Return the tiles that changed since the last call."""
-        changed = np.argwhere(self._changed)
+        taken: list[Tile] = []
+        for row in np.flatnonzero(self._changed.any(axis=1)).tolist():
+            taken += self._row(row, np.flatnonzero(self._changed[row]).tolist())
         self._changed[:] = False
-        return tuple(self._tile(int(row), int(col)) for row, col in changed)
+        return tuple(taken)
 
     def whole(self) -> tuple[Tile, ...]:
-        """Return every tile that is not wholly blank; counts as taken."""
-        rows = np.arange(0, self.height, TILE)
-        cols = np.arange(0, self.width, TILE)
-        self._changed = np.logical_or.reduceat(
-            np.logical_or.reduceat(self._pixels != 0, rows, 0), cols, 1
-        )
-        return self.take()
+        """Return every tile that is not wholly blank; counts as taken.
 
-    def _tile(self, row: int, col: int) -> Tile:
-        part = self._pixels[row * TILE : (row + 1) * TILE, col * TILE : (col + 1) * TILE]
-        bgrx = np.ascontiguousarray(part).view(np.uint8).reshape(-1, 4)
-        return Tile(row, col, bgrx[:, :3].tobytes())
+        What did not change is handed out as it was, so that it is in memory once.
+        """
+        self.take()
+        return tuple(self._shown[place] for place in sorted(self._shown))
+
+    def _row(self, row: int, cols: Sequence[int]) -> list[Tile]:
+        """Pack the tiles of one row of tiles and remember them."""
+        band = self._pixels[row * TILE : (row + 1) * TILE]
+        whole = [col for col in cols if (col + 1) * TILE <= self.width]
+        packed: list[bytes] = []
+        if whole:
+            grid = band[:, : self.width // TILE * TILE].reshape(band.shape[0], -1, TILE)
+            raw = _packed(grid.transpose(1, 0, 2)[whole])
+            size = len(raw) // len(whole)
+            packed = [raw[at : at + size] for at in range(0, len(raw), size)]
+        if len(whole) < len(cols):  # the last one, which the desktop's edge cuts
+            packed.append(_packed(np.ascontiguousarray(band[:, cols[-1] * TILE :])))
+        tiles = [Tile(row, col, pixels) for col, pixels in zip(cols, packed, strict=True)]
+        for tile in tiles:
+            if _BLANK.startswith(tile.pixels):
+                self._shown.pop((row, tile.col), None)
+            else:
+                self._shown[row, tile.col] = tile
+        return tiles
+
+
+def _packed(pixels: NDArray[np.uint32]) -> bytes:
+    """Return BGR bytes of contiguous pixels whose fourth byte is 0."""
+    if pixels.size % _FOUR:
+        return pixels.view(np.uint8).reshape(-1, 4)[:, :3].tobytes()
+    four = pixels.reshape(-1, _FOUR)
+    second, third = four[:, 1], four[:, 2]
+    out = np.empty((len(four), 3), np.uint32)
+    out[:, 0] = four[:, 0] | (second << 24)
+    out[:, 1] = (second >> 8) | (third << 16)
+    out[:, 2] = (third >> 16) | (four[:, 3] << 8)
+    return out.tobytes()
 
 
 def _tile_starts(start: int, length: int) -> tuple[list[int], int]:

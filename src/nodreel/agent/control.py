@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from nodreel.agent.recording import Recording
 
 MINUTE = 60 * SECOND
+VERSION = version("nodreel")  # looked up once: it is asked for with every heartbeat
 NOT_YET = agent_interlocks.Interlock(
     "senses", closed=False, sentence="Recording begins in a moment."
 )
@@ -163,7 +164,7 @@ class Control:
             dropped=dict(recording.dropped) if recording else {},
             paths={"data": str(agent.paths.data), "policy": str(agent.paths.policy)},
             pid=os.getpid(),
-            version=version("nodreel"),
+            version=VERSION,
         )
 
     def _paused_s(self) -> float | None:

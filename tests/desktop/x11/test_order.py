@@ -40,6 +40,19 @@ def test_two_streams_become_one() -> None:
     assert [t.t for t in o.touches] == [at(30)]
 
 
+def test_keys_alone_are_told_from_whatever_the_pointer_did() -> None:
+    o = order()
+    o.tell(key(5))
+    assert o.keys_only(1, 7, 8)
+    assert not o.keys_only(1, 7, 9), "the pointer went elsewhere"
+    assert not o.keys_only(0, 7, 8), "nothing was told: what waits in the server has to come"
+    o.tell(raw(6))
+    assert o.keys_only(1, 7, 8)
+    assert not o.keys_only(2, 7, 8), "a button has a place"
+    o.touches = [touch(4)]
+    assert not o.keys_only(1, 7, 8), "there is a path"
+
+
 def test_only_what_is_certain_is_taken() -> None:
     o = order()
     o.tell(key(5))

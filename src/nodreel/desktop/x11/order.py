@@ -57,6 +57,12 @@ class Order:
             self.told[i] = replace(before, t=item.t)
         self.told.append(item)
 
+    def keys_only(self, told: int, x: int, y: int) -> bool:
+        """Whether the first ``told`` are keys and the pointer, at (x, y) now, has not moved."""
+        if not told or self.touches or (x, y) != (self._x, self._y):
+            return False
+        return all(isinstance(item, Key) for item in self.told[:told])
+
     def take(self, told: int, until: Nanos) -> list[Seen]:
         """Return the first ``told`` of one side and what the other has before them and ``until``.
 

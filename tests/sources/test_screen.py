@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nodreel.events import Frame, Nanos, Rect
+from nodreel.ring import FRAME_BYTES
 from nodreel.sources.screen import Sampler
 from tests.painted import Painted
 from tests.scenes import MS, scene
@@ -87,6 +89,30 @@ def test_right_after_an_action_it_looks_more_often() -> None:
     due = sampler.due(Nanos(1020 * MS))
     assert due is not None
     assert due < 1050 * MS
+
+
+def test_frames_that_change_much_come_as_fast_as_they_can_be_held() -> None:
+    screen = Rect(0, 0, 1920, 1080)
+    desktop = Painted()
+    sampler = Sampler(desktop, max_fps=30)
+    now, taken = 10_000 * MS, []
+    wide = replace(scene(), width=screen.w, height=screen.h)
+    for number in range(200):
+        desktop.draw(1, number % 200 + 1, screen)
+        sampler.show(wide, {1: (screen,)})
+        sampler.drawn(1)
+        sampler.acted(Nanos(now))
+        due = sampler.due(Nanos(now))
+        if due is not None and due <= now:
+            frame = sampler.take(Nanos(now))
+            assert frame is not None
+            taken.append((now, sum(len(tile.pixels) for tile in frame.tiles)))
+        now += 50 * MS
+    assert [t for t, _ in taken[:2]] == [10_000 * MS, 10_050 * MS], "a switch of windows is at once"
+    assert len(taken) > 8, "it goes on"
+    for start, _ in taken:
+        window = sum(size for t, size in taken if start <= t < start + 2500 * MS)
+        assert window <= FRAME_BYTES
 
 
 def test_rest_takes_nothing_and_starts_over_with_a_whole_frame() -> None:

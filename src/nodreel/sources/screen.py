@@ -2,7 +2,8 @@
 
 Nothing runs while nothing is drawn. The rate is capped, the last change of a burst is always taken
 (the settled frame), and right after an action the cap is lifted so that the next action finds a
-true frame before it.
+true frame before it. Frames that change much (a page that scrolls, a film) have a budget besides:
+more than the ring can hold would only be thrown away again.
 """
 
 from __future__ import annotations
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 AFTER_ACTION = 400 * MILLISECOND
 ACTION_INTERVAL = 25 * MILLISECOND
+BYTES_A_SECOND = 6_000_000
+BURST = Nanos(3 * SECOND // 2)
+"""What was not used lately may be used at once: with 9 MB and 6 MB/s the ring's 24 MB suffice for
+the 2 s of hindsight, the beat and some more."""
 
 
 class Sampler:
@@ -37,6 +42,7 @@ class Sampler:
         self._blanked = False
         self._last = Nanos(0)  # when the last frame was asked for
         self._looked = Nanos(0)  # when a window was last read, whether or not it had changed
+        self._paid = Nanos(0)  # until when the bytes of frames are paid for
         self._resting = False
         self._action = Nanos(-AFTER_ACTION)
         self._epoch = 0
@@ -92,7 +98,8 @@ class Sampler:
         if not (self._drawn or self._fresh or self._blanked or (self._whole and self._regions)):
             return None
         close = now - self._action < AFTER_ACTION
-        return Nanos(self._looked + (ACTION_INTERVAL if close else self._interval))
+        soonest = self._looked + (ACTION_INTERVAL if close else self._interval)
+        return Nanos(max(soonest, self._paid))
 
     def take(self, now: Nanos) -> Frame | None:
         """Read what was drawn and return the frame, None when no pixel changed."""
@@ -111,6 +118,8 @@ class Sampler:
         if not tiles and not blanked and not whole:
             return None
         self._last = first
+        spent = sum(len(tile.pixels) for tile in tiles) * SECOND // BYTES_A_SECOND
+        self._paid = Nanos(max(self._paid, now - BURST) + spent)
         kept = tuple(r for region in self._regions.values() for r in region)
         return Frame(
             t=first, done=last, epoch=self._epoch, width=canvas.width, height=canvas.height,

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from nodreel.events import Cause, Element, Event, Focus, Geometry, Key, Nanos, Rect, Scroll
+from nodreel.events import (
+    Button,
+    Cause,
+    Element,
+    Event,
+    Focus,
+    Geometry,
+    Key,
+    KeyClass,
+    Nanos,
+    Rect,
+    Scroll,
+)
+from nodreel.rects import contains
 from nodreel.scrub.spots import Spot
 
 if TYPE_CHECKING:
@@ -13,6 +26,7 @@ if TYPE_CHECKING:
     from nodreel.scene import Scene
 
 _PAGES: Final = {0xFF55, 0xFF56, 0xFF9A, 0xFF9B}  # keys that scroll
+_TABS: Final = {0xFF09, 0xFF89, 0xFE20}
 _TYPED_INTO: Final = frozenset({"editable", "focused"})
 
 
@@ -21,6 +35,13 @@ def moves(event: Event) -> bool:
     if isinstance(event, Key):
         return event.press and event.keysym in _PAGES
     return isinstance(event, Scroll)
+
+
+def _leaves(event: Event) -> bool:
+    """Tell whether a key may give the keyboard to another field; that one may not say so."""
+    if not isinstance(event, Key) or not event.press:
+        return False
+    return event.key_class is KeyClass.SHORTCUT or event.keysym in _TABS
 
 
 class Places:
@@ -49,7 +70,9 @@ class Places:
                 self._pages[event.app] = (event.site, event.address)
             case Geometry():
                 self._fields.clear()
-            case Key() | Scroll() if moves(event):
+            case Button(press=True) if not self._within(event):
+                self._fields.pop(event.app, None)
+            case Key() | Scroll() if moves(event) or _leaves(event):
                 self._fields.pop(event.app, None)
             case _:
                 pass
@@ -62,6 +85,10 @@ class Places:
             then, field = inner, None
         page = self._pages.get(key.app, ("", None))
         return Spot(key.app, text, key.t, window, then, field, page)
+
+    def _within(self, click: Button) -> bool:
+        _, _, field = self._fields.get(click.app, (None, None, None))
+        return field is not None and contains(field, click.x, click.y)
 
     def _element(self, element: Element) -> None:
         if element.cause is Cause.CLICK and not _TYPED_INTO.intersection(element.states):

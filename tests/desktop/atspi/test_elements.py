@@ -150,6 +150,19 @@ def test_what_a_click_opened_is_not_what_was_clicked(told: Told) -> None:
     assert (element.role, element.name) == ("combo box", "Kind")
 
 
+def test_a_list_that_speaks_late_does_not_close_a_menu(told: Told) -> None:
+    put_menu(told)
+    told.stand.put("/popup", 69, box=(100, 120, 80, 40))
+    told.stand.put("/there", 35, name="Recent", parent="/popup", box=(100, 120, 80, 20))
+    told.stand.put("/row", 32, name="Row", parent="/w", box=(0, 0, 9, 9))
+    told.stand.put("/under", 29, name="Under", parent="/w", box=(100, 120, 80, 20))
+    told.settle("/file")
+    told.settle("/row")
+    element = told.click(120, 125)
+    assert element is not None
+    assert element.name == "Recent"
+
+
 def test_a_row_is_named_by_the_label_in_it(told: Told) -> None:
     told.stand.put("/row", 32, parent="/w")
     told.stand.put("/words", 29, name="First", parent="/row", box=(0, 0, 1, 1))
@@ -166,6 +179,7 @@ def test_a_dropdown_that_opens_over_its_box_is_what_was_clicked(told: Told) -> N
     told.settle("/row")
     told.stand.now += MILLISECOND
     told.settle("/list")
+    told.elements.activated()
     element = told.click()
     assert element is not None
     assert (element.role, element.path) == ("list item", ("Kind", "Invoice"))

@@ -79,11 +79,12 @@ class Elements:
         self._describing = False
         self._next: tuple[Seen, Nanos] | None = None
         self._last: tuple[Ref, Nanos] | None = None
+        self._menu: Nanos | None = None  # when a menu was last seen open
 
     def begin(self, attended: Attended | None) -> None:
         """Another window is in front."""
         self._at, self._talks = attended, None
-        self._hover = self._next = self._last = None
+        self._hover = self._next = self._last = self._menu = None
         self._describing = False
         self._paths.clear()
 
@@ -98,11 +99,15 @@ class Elements:
         self.begin(self._at)
 
     def activated(self) -> None:
-        """Forget the menus: a window was activated, they are gone, or new."""
-        self._hover = None
+        """Doubt the menus: a window was activated, they are gone, or new."""
+        self._menu = None
 
     def settled(self, seen: Seen, t: Nanos) -> None:
         """Something got the focus at ``t``."""
+        if seen.role in MENU_ROLES:
+            self._menu = t
+        elif seen.role not in IN_POPUPS:
+            self._menu = None
         if seen.role in IN_POPUPS:
             self._hover = _Hover(seen, t)
         elif self._hover is not None and self._hover.seen.parent != seen.ref:
@@ -151,15 +156,13 @@ class Elements:
             self._feed(element)
 
     def _clicked(self, at: Attended, t: Nanos, x: int, y: int) -> Talk[Element | None]:
-        before = self._hover is not None and self._hover.t <= t
-        opened = before and self._hover is not None and self._hover.seen.role in MENU_ROLES
+        opened = self._menu is not None and self._menu <= t
         hover = self._hovered(at, x, y)
+        before = hover is not None and hover.t <= t
         if hover is not None and before:
-            sure = opened  # a menu that closed would have been forgotten
-            if not sure:
-                (states,) = yield (call(hover.seen.ref, "Accessible", "GetState"),)
-                sure = SHOWING in as_states(states)
-            if sure:
+            # A menu goes as it is clicked; that it was gone before would have been told.
+            sure = opened and hover.seen.role in MENU_ROLES
+            if sure or (yield from self._still(at, hover.seen, x, y)):
                 return (yield from self._element(at, hover.seen, t, Cause.CLICK, (x, y)))
         seen = yield from self._deepest(at, x, y, popups=opened)
         if seen is not None and seen.role in IN_POPUPS and not opened:
@@ -171,6 +174,16 @@ class Elements:
         if seen is None:
             return None
         return (yield from self._element(at, seen, t, Cause.CLICK, (x, y)))
+
+    def _still(self, at: Attended, seen: Seen, x: int, y: int) -> Talk[bool]:
+        """Ask whether something is still shown and still there."""
+        states, extents = yield (
+            call(seen.ref, "Accessible", "GetState"),
+            call(seen.ref, "Component", "GetExtents", "u", 0),
+        )
+        box = as_box(extents)
+        there = box is not None and contains(scaled(box, at.scale), x, y)
+        return there and SHOWING in as_states(states)
 
     def _opener(self, seen: Seen) -> Talk[Seen | None]:
         """Return the box that opened the dropdown an object lies in; None when it is in none."""

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from nodreel import Picture
 from nodreel.events import Key, Rect, Why, Withheld
+from nodreel.ipc.client import call
+from nodreel.ipc.wire import Pause, Resume
 from nodreel.rects import area, clip
 from tests.bed.bed import wait_for
 
@@ -27,8 +29,8 @@ def test_pixels_of_a_typed_secret(journey: Journey, windows: Windows, hands: Inj
     journey.until("recording")
 
     def shown() -> bool:
-        pictures = [item for item in journey.stored() if isinstance(item, Picture)]
-        return bool(pictures) and area(clip(pictures[-1].kept, (WINDOW,))) > 100_000
+        found = pictures(journey)
+        return bool(found) and area(clip(found[-1].kept, (WINDOW,))) > 100_000
 
     def withheld() -> int:
         return sum(isinstance(e, Withheld) and e.why is Why.SECRET_SHAPE for e in journey.stored())
@@ -51,3 +53,13 @@ def test_pixels_of_a_typed_secret(journey: Journey, windows: Windows, hands: Inj
     status = journey.status()
     assert status is not None
     assert "Something secret was typed in this window" in status.sentence
+    call(journey.paths, Pause(), timeout=10)
+    seen = len(pictures(journey))
+    call(journey.paths, Resume(), timeout=10)
+    journey.until("recording")
+    wait_for(lambda: len(pictures(journey)) > seen, "a picture after the pause")
+    assert not shown(), "the secret is still on the screen"
+
+
+def pictures(journey: Journey) -> list[Picture]:
+    return [item for item in journey.stored() if isinstance(item, Picture)]

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nodreel.events import Focus, Frame, Nanos, Rect
+from nodreel.scrub.sieve import Scrubber
 from nodreel.scrub.spots import EVERYTHING, MOST, Spot, Spots
 from tests.scenes import MS, scene, window
 from tests.scrub.playing import HOLD_BACK, PAD, WEB, Hands, stored, text_of
@@ -155,3 +156,29 @@ def test_what_must_not_be_looked_at_is_told() -> None:
     _, scrubber = stored(hands.events, scenes=[scene(0)])
     assert scrubber.blind == (Rect(*FIELD),)
     assert not scrubber.wants_full
+
+
+def test_what_was_typed_before_a_pause_is_still_on_the_screen() -> None:
+    hands, spots = Hands(), Spots()
+    hands.field(*FIELD)
+    hands.type("4111111111111111", then=40)
+    before = Scrubber(spots=spots)
+    before.sift(hands.events, [], (), [scene(0)])
+    later = Hands(t=9000)
+    later.look(full=True)
+    later.type("some words", then=40)
+    later.look(full=True)
+    frames = [e for e in Scrubber(spots=spots).sift(later.events, [], (), [scene(0)])
+              if isinstance(e, Frame)]  # fmt: skip
+    assert [touches(frame, Rect(*FIELD)) for frame in frames] == [False, False]
+
+
+def test_what_only_looked_like_a_secret_before_a_pause_is_seen_again() -> None:
+    hands, spots = Hands(), Spots()
+    hands.type("41111111", then=40)
+    Scrubber(spots=spots).sift(hands.events, [], (), [scene(0)])
+    later = Hands(t=9000)
+    later.look(full=True)
+    (frame,) = Scrubber(spots=spots).sift(later.events, [], (), [scene(0)])
+    assert isinstance(frame, Frame)
+    assert touches(frame, PAD)

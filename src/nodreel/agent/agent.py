@@ -27,6 +27,7 @@ from nodreel.events import SECOND, Kind, Nanos
 from nodreel.host.accessibility import restore
 from nodreel.host.digest import running_digest
 from nodreel.host.machine import boot_id
+from nodreel.scrub.spots import Spots
 from nodreel.store import Store
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class Agent:
         self.verdicts: tuple[Interlock, ...] = (starting,)
         self.last_written: Nanos | None = None
         self._fault: NodreelError | None = None
+        self._spots = Spots()  # outlive a pause: what was typed stays on the screen
         self._enforced = Nanos(0)
         self._retry_at = Nanos(0)
         self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
@@ -174,6 +176,7 @@ class Agent:
                 self.clock,
                 digest=lambda process: running_digest(process.pid),
                 changed=self.wake,
+                spots=self._spots,
             )
         except StoreError as error:
             permission.store_broke(error)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from nodreel.ring import Waiting
     from nodreel.scrub.shape import Finder
     from nodreel.scrub.sieve import Unkept
+    from nodreel.scrub.spots import Spots
 
 
 class Pipeline:
@@ -34,11 +35,12 @@ class Pipeline:
         *,
         hold_back_s: float,
         secrets: Sequence[Finder] = (),
+        spots: Spots | None = None,
     ) -> None:
         self._capture, self._writer, self._clock = capture, writer, clock
         self._hold_back = int(hold_back_s * SECOND)
         self._hindsight = Hindsight(capture.timeline, rules)
-        self._scrubber = Scrubber(secrets)
+        self._scrubber = Scrubber(secrets, spots)
         self._discarded: Counter[str] = Counter()
         self._full_asked = Nanos(0)
         self._unsealed: Nanos | None = (

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from nodreel.gate.context import Context
     from nodreel.paths import Paths
     from nodreel.policy import Policy
+    from nodreel.scrub.spots import Spots
 
 
 SEAL_EARLY = Nanos(SECOND // 2)
@@ -55,6 +56,7 @@ class Recording:
         *,
         digest: Digest,
         changed: Callable[[], None],
+        spots: Spots | None = None,
     ) -> None:
         self.grant, self.policy = grant, policy
         self._clock = clock
@@ -69,6 +71,7 @@ class Recording:
             clock,
             hold_back_s=policy.limits.hold_back_s,
             secrets=own_shapes(policy.secrets),
+            spots=spots,
         )
 
     def start(self) -> None:

@@ -55,14 +55,18 @@ STEP: Final = SECOND
 
 
 class Scrubber:
-    """One per recording. ``found`` counts what was taken out, by name of shape."""
+    """One per recording. ``found`` counts what was taken out, by name of shape.
 
-    def __init__(self, own: Sequence[Finder] = ()) -> None:
+    ``spots`` are those of the recording before: what was typed then may still be on the screen.
+    """
+
+    def __init__(self, own: Sequence[Finder] = (), spots: Spots | None = None) -> None:
         self._own = tuple(own)
         self._typed = Typed(self._own)
         self._count = 0  # strokes and what parts them, numbered through
         self._taken: set[int] = set()  # keys that are down and whose press was taken out
-        self._places, self._spots = Places(), Spots()
+        self._places, self._spots = Places(), spots or Spots()
+        self._spots.detach()
         self._withheld = Nanos(0)  # up to here it is written down what was withheld
         self.found: Counter[str] = Counter()
 

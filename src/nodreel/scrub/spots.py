@@ -26,6 +26,7 @@ EARLIER: Final = 5 * MILLISECOND
 LINGERS: Final = 500 * MILLISECOND
 """So long after the last key an app may still show what it showed before."""
 MOST: Final = 64
+_BEFORE: Final = -1  # text of what is no longer followed
 EVERYTHING: Final = Rect(-(1 << 20), -(1 << 20), 1 << 21, 1 << 21)
 
 
@@ -67,6 +68,13 @@ class Spots:
     def __contains__(self, text: int) -> bool:
         return any(spot.text == text for spot in self._spots)
 
+    def detach(self) -> None:
+        """Begin anew with the texts: what was typed before is no longer followed."""
+        for spot in self._spots:
+            spot.text = _BEFORE
+            if not spot.lasting and spot.over is None:
+                spot.over = spot.since
+
     @property
     def wants_full(self) -> bool:
         """Whether something could be seen again if only a whole frame came."""
@@ -86,7 +94,7 @@ class Spots:
                 return old
         self._spots.append(spot)
         if len(self._spots) > MOST:
-            self._spots = [Spot("", -1, self._spots[0].since, lasting=True)]
+            self._spots = [Spot("", _BEFORE, self._spots[0].since, lasting=True)]
         return self._spots[-1]
 
     def settle(self, text: int, t: Nanos, *, shown: bool, lasting: bool) -> None:

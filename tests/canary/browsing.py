@@ -101,6 +101,10 @@ class Browsing:
         self.stage.hands.tap(*names)
         time.sleep(0.12)
 
+    def tab(self, number: str) -> None:
+        """Go to a tab by its number; "9" is the last."""
+        self.press("Control_L" if self.kind == "chromium" else "Alt_L", number)
+
     def plant(self, name: str, area: Rect | None, canary: Canary, text: str | None = None) -> None:
         """Click into a field (None: it has the keyboard), type at once, and hear it from the page.
 

@@ -7,11 +7,13 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from tests.canary.channels import CHANNELS, Keys
+from tests.canary.corpus import MARKER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tests.canary.campaign import Outcome
+    from tests.canary.log import Log, Planted
     from tests.canary.search import Found
 
 
@@ -40,7 +42,7 @@ class Row:
 def rows(outcome: Outcome) -> list[Row]:
     """Count by channel."""
     log, found = outcome.log, outcome.found
-    strings = Counter(one.canary.channel for one in log.planted)
+    strings = Counter(one.canary.channel for one in secret(log))
     colours = Counter(patch.channel for patch in log.patches.values())
     made = {
         name: Row(name, CHANNELS[name].guard, strings[name], colours[name])
@@ -48,7 +50,8 @@ def rows(outcome: Outcome) -> list[Row]:
         if strings[name] or colours[name]
     }
     for number in found.strings:
-        made[log.planted[number].canary.channel].strings_found += 1
+        if log.planted[number].canary.channel in made:
+            made[log.planted[number].canary.channel].strings_found += 1
     for rgb in found.colours.keys() & log.patches.keys():
         pixels = found.colours[rgb]
         row = made[log.patches[rgb].channel]
@@ -57,11 +60,17 @@ def rows(outcome: Outcome) -> list[Row]:
     channel_of = {one.canary.text: one.canary.channel for one in log.planted}
     for text in found.read:
         name = channel_of[text]
-        made[name].read_found += not CHANNELS[name].seen
+        if name in made:
+            made[name].read_found += not CHANNELS[name].seen
     for name, row in made.items():
         row.signs_found = found.signs[name]
         row.shapes_found = too_much(name, found)
     return list(made.values())
+
+
+def secret(log: Log) -> list[Planted]:
+    """Return what must not be found: all but what was typed on purpose."""
+    return [one for one in log.planted if one.canary.channel in CHANNELS]
 
 
 def too_much(channel: str, found: Found) -> int:
@@ -99,13 +108,20 @@ def figures(outcome: Outcome) -> dict[str, object]:
 
 def usefulness(outcome: Outcome) -> dict[str, object]:
     """Return what was kept of what was done on purpose: shares from 0 to 1, menus by name."""
-    kept, log = outcome.kept, outcome.log
+    kept, log, found = outcome.kept, outcome.log, outcome.found
     groups = sorted({deed.group for deed in log.deeds})
     return {
         "done": {f"{group}, {what}": n for (group, what), n in sorted(kept.done.items())},
         "kept": {group: round(kept.share([group]), 4) for group in groups},
         "elements": {group: round(kept.with_element([group]), 4) for group in groups},
-        "menus": {name: outcome.found.colours[patch.rgb] for name, patch in log.markers.items()},
+        "words": dict(
+            Counter(
+                log.planted[number].canary.channel.removeprefix(f"{MARKER}, ")
+                for number in found.strings
+                if log.planted[number].canary.channel not in CHANNELS
+            )
+        ),
+        "menus": {name: found.colours[patch.rgb] for name, patch in log.markers.items()},
     }
 
 
@@ -136,12 +152,13 @@ def whereabouts(outcome: Outcome, most: int = 40) -> list[str]:
     told = [
         f"{log.planted[number].canary.channel}: {log.planted[number].canary.text} in {place}"
         for number, places in found.strings.items()
+        if log.planted[number].canary.channel in CHANNELS
         for place in sorted(places)[:2]
     ]
     channel_of = {one.canary.text: one.canary.channel for one in log.planted}
     told += [
         f"{channel_of[text]}: {text} read while exposing {', '.join(where)}"
         for text, where in found.read.items()
-        if not CHANNELS[channel_of[text]].seen
+        if channel_of[text] in CHANNELS and not CHANNELS[channel_of[text]].seen
     ]
     return told[:most]

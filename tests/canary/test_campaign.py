@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.canary
 
-MENUS = ("GTK menu", "Qt menu", "Qt combo", "Chromium select", "Firefox select")
+MENUS = ("GTK menu", "Qt menu", "Qt combo", "Chromium select")
 LONGEST = 12 * 60  # seconds
 
 
@@ -53,6 +53,12 @@ def test_ordinary_work_is_kept(outcome: Outcome) -> None:
         assert kept.share([group]) >= 0.98, group
     for group in groups:
         assert kept.with_element([group]) >= 0.95, group
+
+
+@pytest.mark.parametrize("group", ["GTK", "Qt", "Chromium", "Firefox"])
+def test_ordinary_words_are_found(outcome: Outcome, group: str) -> None:
+    """In fields for anything, with everything agreed to: so the search finds what is there."""
+    assert report.usefulness(outcome)["words"].get(group, 0) >= 3
 
 
 @pytest.mark.parametrize("menu", MENUS)

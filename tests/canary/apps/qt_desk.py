@@ -26,7 +26,7 @@ class Desk(QtWidgets.QMainWindow):
         combo = QtWidgets.QComboBox()
         combo.addItems(["Invoice", "Credit note", "Reminder"])
         rows = QtWidgets.QListWidget()
-        rows.addItems([f"Row {n}" for n in range(200)])
+        rows.addItems([f"{n}" for n in range(200)])
         self.parts = {
             "note": QtWidgets.QLineEdit(), "secret": QtWidgets.QLineEdit(), "show": show,
             "combo": combo, "button": QtWidgets.QPushButton("Submit"), "text": rows,

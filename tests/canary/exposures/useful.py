@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from tests.canary.corpus import MARKER
 from tests.canary.exposures.web import page
 from tests.canary.kept import What
 from tests.canary.site import field
@@ -72,6 +73,19 @@ def program(stage: Stage, group: str, desk: Puppet) -> None:
         stage.rest(2 * FRAME)
         stage.hands.tap("Escape")
         stage.rest(FRAME)
+    write(stage, group, desk.where("note"))
+
+
+def write(stage: Stage, group: str, area: Rect) -> None:
+    """Type ordinary words into a field for anything: what is searched must be able to hold them."""
+    stage.click(area)
+    stage.rest()
+    for canary in stage.words(f"{MARKER}, {group}", 6):
+        stage.plant_typed(canary, pace=0.05)
+        stage.hands.type(" ")
+    stage.rest()
+    stage.hands.tap("Control_L", "a")
+    stage.hands.tap("Delete")
 
 
 def gtk(stage: Stage) -> None:
@@ -100,10 +114,12 @@ def website(stage: Stage, web: Browsing) -> None:
         browse(stage, web, group, round_)
         if round_ % 2 == 0:
             click(stage, group, web.at(6))
-            stage.confirm_marker(f"{group} select")
+            if web.kind == "chromium":  # Firefox gives its dropdowns colours of its own
+                stage.confirm_marker(f"{group} select")
             stage.rest(2 * FRAME)
             stage.hands.tap("Escape")
             stage.rest(FRAME)
+    write(stage, group, web.at(0))
 
 
 def browse(stage: Stage, web: Browsing, group: str, round_: int) -> None:

@@ -181,26 +181,26 @@ def other_tab(stage: Stage, web: Browsing) -> None:
         for canary in stage.words(channel, 6):
             web.plant("there", web.at(0), canary)
         for _ in range(4):
-            web.press("Control_L", "1")
+            web.tab("1")
             stage.click(web.at(0))
-            web.press("Control_L", "9")
+            web.tab("9")
             (canary,) = stage.words(channel, 1)
             web.plant("there", web.at(0), canary)
     with stage.exposure(strip):
-        web.press("Control_L", "1")
+        web.tab("1")
         stage.confirm_colours([icon], 60)
         if not web.recording():
             raise PlantingError("the designated tab is not recorded again")
         for canary in (title, *stage.words(strip, 8)):
             web.site.put("/strip.html", anchor, "<p>x</p>", canary.text, icon.css[1:])
-            web.press("Control_L", "9")
+            web.tab("9")
             web.go(web.site.theirs("strip.html"))
-            web.press("Control_L", "1")
+            web.tab("1")
             stage.plant_shown([canary])
             stage.click(web.at(0))
             stage.rest(0.1)
     for _ in range(3):
-        web.press("Control_L", "9")
+        web.tab("9")
         web.press("Control_L", "w")
 
 

@@ -25,9 +25,12 @@ PYTHON = "/usr/bin/python3"  # the one that has the toolkits
 class Form:
     """One program; ``kind`` is the toolkit: gtk, qt or tk."""
 
-    def __init__(self, bed: Bed, hands: Injector, windows: Windows, kind: str = "gtk") -> None:
+    def __init__(
+        self, bed: Bed, hands: Injector, windows: Windows, kind: str = "gtk",
+        env: dict[str, str] | None = None,
+    ) -> None:  # fmt: skip
         self.bed, self.hands, self.windows, self.kind = bed, hands, windows, kind
-        self.app = bed.start(PYTHON, str(APPS / f"{kind}_form.py"), "100,100")
+        self.app = bed.start(PYTHON, str(APPS / f"{kind}_form.py"), "100,100", env=env)
         self.seen = windows.wait("sample form", self.app.pid)
         windows.activate(self.seen.id)
         self._other: tuple[App, Seen] | None = None

@@ -255,5 +255,7 @@ def test_without_a_bus_everything_is_unknown(monkeypatch: pytest.MonkeyPatch) ->
         follower.tick()
         follower.read()
     assert follower.fd == -1
+    follower.attend(None, stand.clock())
+    assert follower.due is None  # nobody to listen to: no bus is looked for
     assert {f.verdict for f in fed if isinstance(f, Field)} == {Verdict.UNKNOWN}
     follower.close()

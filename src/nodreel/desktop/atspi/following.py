@@ -112,13 +112,20 @@ class Following:
     @property
     def due(self) -> Nanos | None:
         """When ``tick`` is next worth calling."""
-        times = (self._link.due, self._fields.due, self._try_at)
+        link = self._link.due if self._wanted else None
+        times = (link, self._fields.due, self._try_at)
         return min((t for t in times if t is not None), default=None)
+
+    @property
+    def _wanted(self) -> bool:
+        """Whether there is a bus, or reason to look for one."""
+        return self._at is not None or self._link.fd >= 0
 
     def tick(self) -> None:
         """Do what is due."""
         now = self._clock()
-        self._link.tick(now)
+        if self._wanted:
+            self._link.tick(now)
         if self._try_at is not None and now >= self._try_at:
             self._try_at = None
             self._join()

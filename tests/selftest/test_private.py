@@ -6,7 +6,9 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import tomllib
+from typing import TYPE_CHECKING
 
 import pyrage
 import pytest
@@ -18,6 +20,9 @@ from nodreel.policy import DesignatedSite, SecretPattern, load_policy, narrower_
 from nodreel.selftest.private import RECIPIENT, Private, narrowed, toml
 from tests.bed.bed import wait_for
 from tests.policy.samples import policy
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 KEY = str(pyrage.x25519.Identity.generate().to_public())
 LEAVES = (
@@ -49,8 +54,9 @@ def test_only_what_was_agreed_to_for_nobody_and_for_a_day() -> None:
 
 
 def test_the_folder_is_the_persons_alone_readable_as_a_policy_and_goes_again(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     own = policy(kinds=(Kind.KEYS,))
     with Private(own, frozenset({Kind.KEYS})) as private:
         home = private.home

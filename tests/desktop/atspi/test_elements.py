@@ -161,6 +161,11 @@ def test_a_list_that_speaks_late_does_not_close_a_menu(told: Told) -> None:
     element = told.click(120, 125)
     assert element is not None
     assert element.name == "Recent"
+    told.stand.now += 200 * MILLISECOND
+    told.settle("/row")  # the menu closed, the list has the keyboard again
+    after = told.click(120, 125)
+    assert after is not None
+    assert after.name == "Under"
 
 
 def test_a_row_is_named_by_the_label_in_it(told: Told) -> None:

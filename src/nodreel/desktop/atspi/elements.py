@@ -44,7 +44,7 @@ from nodreel.desktop.atspi.words import (
     STATES,
     TOGGLE_BUTTON,
 )
-from nodreel.events import Cause, Element, Nanos
+from nodreel.events import MILLISECOND, Cause, Element, Nanos
 from nodreel.rects import contains
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
 _DEEPEST: Final = 30
 _LEVELS: Final = 8
 _CACHED: Final = 64
+_LATE: Final = Nanos(150 * MILLISECOND)  # lists speak so long after a menu has opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class Elements:
         """Something got the focus at ``t``."""
         if seen.role in MENU_ROLES:
             self._menu = t
-        elif seen.role not in IN_POPUPS:
+        elif self._menu is not None and (seen.role not in IN_POPUPS or t - self._menu > _LATE):
             self._menu = None
         if seen.role in IN_POPUPS:
             self._hover = _Hover(seen, t)

@@ -8,9 +8,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.canary import campaign, report
-from tests.canary.channels import CHANNELS
+from tests.canary import campaign, report, switching
+from tests.canary.channels import CHANNELS, LATE
 from tests.canary.corpus import MARKER
+
+LATE_FOR = 45.0  # seconds
 
 
 def main() -> int:
@@ -26,7 +28,11 @@ def main() -> int:
     env = {"PYTHONPATH": str(given.source)} if given.source else {}
     with tempfile.TemporaryDirectory(prefix="nodreel-canary-") as place:
         say = (lambda _line: None) if given.json else (lambda line: print(line, flush=True))
-        outcome = campaign.run(Path(place) / "c", given.seed, given.channel, env, say)
+        folder = Path(place) / "c"
+        if given.channel == [LATE]:
+            outcome = switching.fuzz(folder, given.seed, LATE_FOR)
+        else:
+            outcome = campaign.run(folder, given.seed, given.channel, env, say)
     found = report.figures(outcome)
     if given.json:
         print(json.dumps(found))

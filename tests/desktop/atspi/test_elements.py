@@ -195,6 +195,24 @@ def test_a_dropdown_that_opens_over_its_box_is_what_was_clicked(told: Told) -> N
     assert (after.role, after.name) == ("combo box", "Kind")
 
 
+def test_a_dropdown_that_tells_nothing_of_its_rows_is_looked_into(told: Told) -> None:
+    told.stand.put("/combo", 11, name="Invoice", parent="/w", label="/l")
+    told.stand.put("/l", 29, name="Kind", parent="/w", box=(0, 0, 1, 1))
+    told.stand.put("/list", 31, parent="/combo", box=(110, 110, 100, 60))
+    told.stand.put("/row", 32, name="Invoice", parent="/list")
+    told.stand.things["/combo"].box = (110, 110, 100, 20)
+    told.settle("/list")
+    told.elements.activated()
+    element = told.click()
+    assert element is not None
+    assert (element.role, element.path) == ("list item", ("Kind", "Invoice"))
+    told.stand.things["/list"].box = (0, 0, 0, 0)  # closed
+    told.stand.things["/row"].box = (0, 0, 0, 0)
+    after = told.click()
+    assert after is not None
+    assert (after.role, after.name) == ("combo box", "Kind")
+
+
 def test_a_click_into_nothing_has_no_element(told: Told) -> None:
     assert told.click(5000, 5000) is None
     told.stand.things.clear()

@@ -8,6 +8,7 @@ import pytest
 from nodreel.desktop.atspi import fields
 from nodreel.desktop.atspi.fields import BACK, NOTHING, TTY, Fields
 from nodreel.desktop.atspi.terminals import Asks
+from nodreel.desktop.atspi.words import ROOT
 from nodreel.events import MILLISECOND, SECOND, Nanos, Rect
 from nodreel.scene import Field, Process, Verdict
 from tests.desktop.atspi.stand import AREA, PROCESS, TYPED, WINDOW, Stand
@@ -206,6 +207,17 @@ def test_the_focused_field_is_asked_again_every_second(told: Told) -> None:
     assert 9 <= len(told.fed) - known <= 22
     assert len(told.stand.asked) - asked <= 22 * 8
     assert {f.verdict for f in told.fed[known:]} == {Verdict.CLEAR}
+
+
+def test_a_window_without_a_focus_is_looked_into_ever_more_rarely(told: Told) -> None:
+    told.attend("")
+    told.pass_by(60_000)
+    surveys = [a for a in told.stand.asked if a.path == ROOT and a.member == "GetChildren"]
+    assert len(surveys) <= 6
+    assert told.last.verdict is Verdict.UNKNOWN
+    told.gain(told.user)
+    told.pass_by(1100)
+    assert told.last.verdict is Verdict.CLEAR
 
 
 def test_a_secret_outside_its_window_has_no_bounds(told: Told) -> None:

@@ -34,6 +34,7 @@ from nodreel.desktop.atspi.words import (
     CONTENT_ROLES,
     IN_POPUPS,
     LABEL,
+    LIST,
     MENU_ROLES,
     OPENERS,
     POPUPS,
@@ -80,12 +81,13 @@ class Elements:
         self._describing = False
         self._next: tuple[Seen, Nanos] | None = None
         self._last: tuple[Ref, Nanos] | None = None
+        self._list: _Hover | None = None
         self._menu: Nanos | None = None  # when a menu was last seen open
 
     def begin(self, attended: Attended | None) -> None:
         """Another window is in front."""
         self._at, self._talks = attended, None
-        self._hover = self._next = self._last = self._menu = None
+        self._hover = self._next = self._last = self._list = self._menu = None
         self._describing = False
         self._paths.clear()
 
@@ -113,6 +115,10 @@ class Elements:
             self._hover = _Hover(seen, t)
         elif self._hover is not None and self._hover.seen.parent != seen.ref:
             self._hover = None  # what has the focus is not even the list that it lies in
+        if seen.role == LIST:
+            self._list = _Hover(seen, t)
+        elif self._list is not None and self._list.seen.ref != seen.parent:
+            self._list = None
         again = (seen.ref, t) if self._last is None else self._last
         self._last = (seen.ref, t)
         if again[0] == seen.ref and 0 < t - again[1] < PATIENCE:
@@ -165,6 +171,11 @@ class Elements:
             sure = opened and hover.seen.role in MENU_ROLES
             if sure or (yield from self._still(at, hover.seen, x, y)):
                 return (yield from self._element(at, hover.seen, t, Cause.CLICK, (x, y)))
+        over = self._list  # a dropdown that tells nothing of its rows
+        if over is not None and over.t <= t and (yield from self._still(at, over.seen, x, y)):
+            seen = yield from self._inside(at, over.seen.ref, x, y)
+            if seen is not None and seen.ref != over.seen.ref:
+                return (yield from self._element(at, seen, t, Cause.CLICK, (x, y)))
         seen = yield from self._deepest(at, x, y, popups=opened)
         if seen is not None and seen.role in IN_POPUPS and not opened:
             seen = (yield from self._opener(seen)) or seen
@@ -228,6 +239,10 @@ class Elements:
                 here, rank = (ref, own) if own and own >= rank else (here, rank)
         if here is None:
             return None
+        return (yield from self._inside(at, here, x, y))
+
+    def _inside(self, at: Attended, here: Ref, x: int, y: int) -> Talk[Seen | None]:
+        """Return the innermost object at a point of a window or list."""
         px, py = int(x / at.scale), int(y / at.scale)
         for _ in range(_DEEPEST):
             (answer,) = yield (call(here, "Component", "GetAccessibleAtPoint", "iiu", px, py, 0),)

@@ -31,7 +31,8 @@ BACK: Final = SECOND
 REGULARLY: Final = Nanos(SECOND)
 MASKED: Final = Nanos(500 * MILLISECOND)  # the same while there are secret fields in sight
 GRACE: Final = Nanos(100 * MILLISECOND)  # between one field's loss of focus and the next one's gain
-RARELY: Final = Nanos(2 * SECOND)  # between two looks into the same window
+RARELY: Final = Nanos(2 * SECOND)  # between two looks into the same window, then twice that...
+RAREST: Final = Nanos(32 * SECOND)  # ...and so on up to this, until its app says something
 TTY: Final = Nanos(250 * MILLISECOND)
 NOTHING: Final = Rect(0, 0, 0, 0)
 _QUEUE: Final = 32
@@ -65,7 +66,8 @@ class Fields:
         self._role = 0
         self._tty = Asks.NOTHING
         self._sure = self._last = Nanos(0)
-        self._due = self._tty_due = self._searched = Nanos(0)
+        self._due = self._tty_due = self._search_at = Nanos(0)
+        self._rest = RARELY
         self._busy = False
 
     # -- attending
@@ -74,7 +76,8 @@ class Fields:
         """Another window is in front since ``t``: nothing is known of it yet."""
         self._at, self._talks = attended, None
         self._forget()
-        self._sure, self._tty, self._searched = t, Asks.NOTHING, Nanos(0)
+        self._sure, self._tty = t, Asks.NOTHING
+        self._search_at, self._rest = Nanos(0), RARELY
         if attended is not None:
             self._look_at_ttys()
             self._say(self._clock())
@@ -119,6 +122,7 @@ class Fields:
             self._say(self._clock())
         if self._queue and self._queue[-1].ref == ref:
             return  # said twice
+        self._rest = RARELY
         told = _Told(self._clock(), ref)
         self._queue.append(told)
         self._talks.start(look_at(ref), told.t, partial(self._looked, told))
@@ -260,9 +264,10 @@ class Fields:
     def search(self) -> None:
         """Look into the window, if that was not done just now."""
         now, at = self._clock(), self._at
-        if at is None or self._talks is None or self._busy or now < self._searched + RARELY:
+        if at is None or self._talks is None or self._busy or now < self._search_at:
             return
-        self._busy, self._searched = True, now
+        self._busy = True
+        self._search_at, self._rest = Nanos(now + self._rest), Nanos(min(2 * self._rest, RAREST))
         found: list[Seen] = []
         done = partial(self._found, at, found)
         self._talks.start(survey(at, found), now, done)

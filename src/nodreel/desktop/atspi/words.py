@@ -19,6 +19,7 @@ NOBODY: Final = "/org/a11y/atspi/null"
 
 COMBO_BOX: Final = 11
 LABEL: Final = 29
+LIST: Final = 31
 MENU: Final = 33
 MENU_ITEM: Final = 35
 PASSWORD_TEXT: Final = 40

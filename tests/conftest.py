@@ -47,7 +47,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--thorough", action="store_true", help="slow lanes: many more rounds")
 
 
-LANES = {"canary"}
+LANES = {"browser", "canary"}
 """Marks of what runs in a lane of its own and nowhere else."""
 
 

@@ -14,9 +14,16 @@ SITE = Path(__file__).with_name("site")
 class WebServer:
     """``with WebServer() as web: web.ours("login.html")``."""
 
+    served = 0  # requests answered
+
     def __init__(self) -> None:
+        server = self
+
         class Handler(BaseHTTPRequestHandler):
+            timeout = 0.5  # seconds: browsers open connections that they then do not use
+
             def do_GET(self) -> None:
+                server.served += 1
                 path = urlsplit(self.path).path
                 if path.startswith("/to/"):  # redirects, within this origin or to the other one
                     self.send_response(302)

@@ -127,12 +127,17 @@ async function look(at, always = false) {
   if (!always) truth = null;
   if (!permission.given) return;
   const window_ = await api.windows.getLastFocused().catch(() => null);
-  const front = Boolean(window_?.focused) && (focus === undefined || focus === window_.id);
-  const tab = front ? (await api.tabs.query({ active: true, windowId: window_.id }).catch(() => []))[0] ?? null : null;
+  let tab = window_?.focused ? (await api.tabs.query({ active: true, windowId: window_.id }).catch(() => []))[0] ?? null : null;
+  // Events of focus get lost, and so does the truth while a window has it that we may not know of:
+  // two of three must agree, the browser, its events, and the page itself.
+  if (tab && focus !== undefined && focus !== window_.id) {
+    if (frames.of(tab.id)?.state?.focused) focus = window_.id;
+    else tab = null;
+  }
   const ours = tab && permission.fits(tab.url ?? "");
   const zoom = ours ? await api.tabs.getZoom(tab.id).catch(() => 1) : 1;
   if (mine !== asking) return; // asked again meanwhile
-  truth = { front: front && tab !== null, tab, zoom };
+  truth = { front: tab !== null, tab, zoom };
   const doc = tab ? frames.of(tab.id) : null;
   if (tab?.status === "complete") settle(tab.id);
   if (always && doc) for (const [id, , each] of frames.all()) { if (id === tab.id) each.port.postMessage({ t: "poll" }); }

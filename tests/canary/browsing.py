@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from nodreel.events import Rect
+from nodreel.webhost.package import FIREFOX_ID, chromium_id
 from tests.bed.bed import BedError, wait_for
 from tests.bed.browsers import start_browser
 from tests.canary.patches import packed
@@ -16,12 +18,23 @@ from tests.canary.stage import LEFT as PLACE
 from tests.canary.stage import PACE, PlantingError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.bed.browsers import Browser
     from tests.canary.corpus import Canary
     from tests.canary.site import Site
     from tests.canary.stage import Stage
 
 NAMES = {"chromium": "Chromium", "firefox": "Firefox"}
+
+
+def allow_in_private(profile: Path) -> None:
+    """Let the extension see private windows too, as a person may: it must close there by itself."""
+    (profile / "Default").mkdir(parents=True)
+    chromium = {"extensions": {"settings": {chromium_id(): {"incognito": True}}}}
+    (profile / "Default" / "Preferences").write_text(json.dumps(chromium))
+    firefox = {FIREFOX_ID: {"permissions": ["internal:privateBrowsingAllowed"], "origins": []}}
+    (profile / "extension-preferences.json").write_text(json.dumps(firefox))
 
 
 class Browsing:
@@ -32,6 +45,7 @@ class Browsing:
         self.name = NAMES[kind]
         (self.anchor,) = stage.corpus.colours("anchor", 1)
         self._origin: tuple[int, int] | None = None
+        allow_in_private(stage.bed.folder / f"{kind}-profile")
         site.put(f"/{kind}.html", self.anchor, "<p>Welcome</p>", "Welcome")
         self.browser: Browser = start_browser(
             stage.bed, kind, site.ours(f"{kind}.html"), home=stage.folder / "n"

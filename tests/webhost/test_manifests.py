@@ -31,8 +31,12 @@ def test_an_organisations_own_id_may_start_it_too() -> None:
 
 def test_each_browser_has_its_place() -> None:
     found = {b.name: b.manifest for b in browsers({"HOME": "/home/x"})}
+    config = Path("/home/x/.config")
     assert found == {
-        "chromium": Path("/home/x/.config/chromium/NativeMessagingHosts/nodreel.json"),
+        "chromium": config / "chromium/NativeMessagingHosts/nodreel.json",
+        "chrome": config / "google-chrome/NativeMessagingHosts/nodreel.json",
+        "edge": config / "microsoft-edge/NativeMessagingHosts/nodreel.json",
+        "brave": config / "BraveSoftware/Brave-Browser/NativeMessagingHosts/nodreel.json",
         "firefox": Path("/home/x/.mozilla/native-messaging-hosts/nodreel.json"),
     }
     moved = {b.name: b.folder for b in browsers({"HOME": "/h", "XDG_CONFIG_HOME": "/c"})}

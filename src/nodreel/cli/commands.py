@@ -124,6 +124,12 @@ def _doctor() -> click.Command:
     return doctor
 
 
+def _browsers() -> click.Command:
+    from nodreel.cli.browsers import browsers
+
+    return browsers
+
+
 COMMANDS: dict[str, tuple[Callable[[], click.Command], str]] = {
     "consent": (_consent, "Read the terms, decide, see your receipts, withdraw."),
     "start": (_start, "Start recording your designated apps; asks you first."),
@@ -141,6 +147,7 @@ COMMANDS: dict[str, tuple[Callable[[], click.Command], str]] = {
     "cat": (_cat, "Print an episode's events as JSON lines."),
     "frame": (_frame, "Save the picture of one moment."),
     "policy": (_policy, "Check and explain what may be recorded at most."),
+    "browsers": (_browsers, "Let browsers tell nodreel which page is in front."),
     "keys": (_keys, "Make and show a researcher's key."),
     "doctor": (_doctor, "Find what is wrong and how to mend it."),
     "selftest": (_selftest, "Show that nothing else is stored, as a page."),

@@ -29,15 +29,30 @@ class Browser:
         """The file that names our host."""
         return self.folder / f"{NAME}.json"
 
+    @property
+    def used(self) -> bool:
+        """Whether this person has ever started it."""
+        return self.folder.parent.is_dir()
+
+
+_CHROMIUMS = {
+    "chromium": "chromium",
+    "chrome": "google-chrome",
+    "edge": "microsoft-edge",
+    "brave": "BraveSoftware/Brave-Browser",
+}
+
 
 def browsers(env: Mapping[str, str]) -> tuple[Browser, ...]:
     """Return the browsers we know, with the person's folders by ``env`` (HOME, XDG_CONFIG_HOME)."""
     home = Path(env["HOME"])
     config = Path(env.get("XDG_CONFIG_HOME") or home / ".config")
-    return (
-        Browser("chromium", config / "chromium" / "NativeMessagingHosts"),
-        Browser("firefox", home / ".mozilla" / "native-messaging-hosts", firefox=True),
+    chromiums = (
+        Browser(name, config / folder / "NativeMessagingHosts")
+        for name, folder in _CHROMIUMS.items()
     )
+    firefox = Browser("firefox", home / ".mozilla" / "native-messaging-hosts", firefox=True)
+    return (*chromiums, firefox)
 
 
 def manifest(wrapper: Path, *, firefox: bool, ids: Sequence[str] = ()) -> str:

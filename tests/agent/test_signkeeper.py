@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 import pytest
 
-from nodreel.agent.signkeeper import SignKeeper
+from nodreel.agent.signkeeper import STAMP, SignKeeper
 from nodreel.clock import WallNanos
 from nodreel.events import Nanos, Rect
 from nodreel.scene import Process, Scene, Window
@@ -91,3 +92,68 @@ def test_a_sign_that_gets_covered_was_seen_until_then() -> None:
     clock.now = Nanos(750 * MS)
     assert keeper.why_unseen(scene(windows=(SIGN, COVER))) is not None
     assert keeper.sure_until == 700 * MS
+
+
+class Process:
+    """A sign that was started: ``poll`` says that it runs."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+
+    def poll(self) -> None:
+        return None
+
+
+def living(pid: int = 55) -> tuple[SignKeeper, Turned, int, int]:
+    """A keeper of process 55 with both pipes; returns the sign's ends: life, news."""
+    keeper, clock = kept(pid)
+    keeper._process = Process(55)  # type: ignore[assignment]
+    (keeper._life, life), (news, keeper._news) = os.pipe(), os.pipe()
+    return keeper, clock, life, news
+
+
+def close(keeper: SignKeeper, *ends: int) -> None:
+    keeper._let_go()
+    for end in ends:
+        os.close(end)
+
+
+def test_signs_of_life_count_from_when_they_were_given() -> None:
+    keeper, clock, *ends = living()
+    os.write(ends[0], STAMP.pack(800 * MS) + STAMP.pack(1000 * MS))
+    clock.now = Nanos(1899 * MS)
+    assert keeper.why_unseen(IN_VIEW) is None
+    assert keeper.patience == 1 * MS
+    clock.now = Nanos(1901 * MS)
+    assert keeper.why_unseen(IN_VIEW) is not None
+    assert keeper.sure_until == 1000 * MS
+    close(keeper, *ends)
+
+
+def test_nobody_can_say_today_that_it_lives_tomorrow() -> None:
+    keeper, clock, *ends = living()
+    os.write(ends[0], STAMP.pack(1 << 60))
+    clock.now = Nanos(1000 * MS)
+    assert keeper.why_unseen(IN_VIEW) is None
+    clock.now = Nanos(2000 * MS)
+    assert keeper.why_unseen(IN_VIEW) is not None
+    close(keeper, *ends)
+
+
+def test_only_the_sign_that_was_started_lives_by_its_pipe() -> None:
+    keeper, clock, *ends = living(pid=56)
+    os.write(ends[0], STAMP.pack(1400 * MS))
+    clock.now = Nanos(1500 * MS)
+    assert keeper.why_unseen(IN_VIEW) == "The recording sign does not answer."
+    close(keeper, *ends)
+
+
+def test_the_sign_is_told_what_is_new_once() -> None:
+    keeper, _, *ends = living()
+    keeper.tell("recording")
+    keeper.tell("recording")
+    assert os.read(ends[1], 10) == b"!"
+    keeper.tell("paused")
+    assert os.read(ends[1], 10) == b"!"
+    close(keeper, *ends)
+    keeper.tell("nobody listens any more")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import struct
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -45,7 +46,7 @@ def first_beat(agent: Agent) -> wire.SignBeat:
     return wait_for(lambda: next(iter(agent.beats()), None), "the first beat")
 
 
-def ended(process: subprocess.Popen[str]) -> int:
+def ended(process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> int:
     """Wait for the end of the sign and return its exit code."""
     return process.wait(20)
 
@@ -90,6 +91,27 @@ def test_a_click_pauses_and_another_resumes(
             deaf = SystemClock().mono() + run.DEAF
             wait_for(lambda deaf=deaf: SystemClock().mono() > deaf, "the end of a double click")
         assert agent.others() == [wire.Pause(), wire.Resume()]
+
+
+def test_kept_by_the_agent_it_asks_when_told_and_goes_with_it(
+    agent: Agent, on_bed: Bed, windows: Windows
+) -> None:
+    command = [sys.executable, "-m", "nodreel.sign", "--kept"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        beat = first_beat(agent)
+        wide = wait_for(lambda: windows.area(beat.window), "its place").w
+        before, asked = SystemClock().mono(), len(agent.beats())
+        stamps = struct.unpack("=8Q", process.stdout.read(64))
+        assert before < stamps[-1] <= SystemClock().mono(), "it says by itself that it lives"
+        assert len(agent.beats()) - asked < 5, "and asks seldom"
+        agent.status = wire.Status(state="blocked", sentence="The session is locked, and so on.")
+        process.stdin.write(b"!")
+        process.stdin.flush()
+        wait_for(lambda: windows.area(beat.window).w > wide, "more words")
+        process.stdin.close()
+        assert ended(process) == 0
 
 
 @pytest.mark.usefixtures("on_bed", "agent")

@@ -160,6 +160,7 @@ class Agent:
             self.sign.keep()
             self._open_or_shut(recording, may=closed.issuperset(SHOW))
             self._pump(recording)
+        self.sign.tell((self.verdicts, recording.app_name if recording else ""))
         self.coverage.now(*self._state(closed))
         self._enforce()
 

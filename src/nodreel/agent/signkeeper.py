@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import select
+import struct
 import subprocess
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from nodreel.events import MILLISECOND, SECOND, Nanos
@@ -19,6 +23,7 @@ SILENCE = Nanos(900 * MILLISECOND)
 died takes its window with it, which is seen at once)."""
 SOON = Nanos(100 * MILLISECOND)
 RESTART = Nanos(3 * SECOND)
+STAMP = struct.Struct("=Q")  # a sign of life: when, ns of CLOCK_MONOTONIC
 STEADY = Nanos(SECOND // 2)
 """How long it must be in full view without a break: two windows that fight for the top are none."""
 
@@ -35,6 +40,8 @@ class SignKeeper:
         self._heard: Nanos | None = None
         self._shown_since: Nanos | None = None
         self._sure: Nanos | None = None
+        self._life = self._news = -1  # our ends of the pipes, see ``nodreel.sign.pulse``
+        self._said: object = None
 
     def heard(self, window: int, pid: int) -> None:
         """Take note of a heartbeat; ``pid`` is the sender's as the kernel knows it."""
@@ -60,16 +67,52 @@ class SignKeeper:
         if self._alive() or (self._started is not None and now - self._started < RESTART):
             return
         self._started = now
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "nodreel.sign"],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        self._let_go()
+        self._life, its_life = os.pipe()
+        its_news, self._news = os.pipe()
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "nodreel.sign", "--kept"],
+                stdin=its_news,
+                stdout=its_life,
+                stderr=subprocess.DEVNULL,
+            )
+        finally:
+            os.close(its_life)
+            os.close(its_news)
+
+    def tell(self, what: object) -> None:
+        """Have the sign ask what to show, if ``what`` differs from what was told last."""
+        if what != self._said:
+            self._said = what
+            with suppress(OSError):  # it will ask by itself, or has died
+                if self._news >= 0 and select.select([], [self._news], [], 0)[1]:
+                    os.write(self._news, b"!")
+
+    def _let_go(self) -> None:
+        for end in (self._life, self._news):
+            if end >= 0:
+                os.close(end)
+        self._life = self._news = -1
+
+    def _listen(self) -> None:
+        """Take in the signs of life of the very process we started, once it said who it is."""
+        stamps = b""
+        with suppress(OSError):
+            while self._life >= 0 and select.select([self._life], [], [], 0)[0]:
+                more = os.read(self._life, 1 << 16)
+                if not more:
+                    break
+                stamps = (stamps + more)[-STAMP.size :]
+        ours = self._process is not None and self._pid == self._process.pid
+        if ours and self._heard is not None and len(stamps) == STAMP.size:
+            said = min(STAMP.unpack(stamps)[0], self._clock.mono())
+            self._heard = Nanos(max(self._heard, said))
 
     def stop(self) -> None:
         """Take the sign down."""
         process, self._process = self._process, None
+        self._let_go()
         self._window = self._heard = None
         if process is not None and process.poll() is None:
             process.terminate()
@@ -106,4 +149,5 @@ class SignKeeper:
         return None
 
     def _alive(self) -> bool:
+        self._listen()
         return self._heard is not None and self._clock.mono() - self._heard <= SILENCE

@@ -17,6 +17,7 @@ from nodreel.ipc.client import call
 from nodreel.ipc.wire import Pause, Resume, SignBeat
 from nodreel.paths import default_paths
 from nodreel.sign.looks import look_of
+from nodreel.sign.pulse import KEPT, Pulse
 from nodreel.sign.raising import Raising
 
 if TYPE_CHECKING:
@@ -28,20 +29,28 @@ if TYPE_CHECKING:
 BEAT = Nanos(400 * MILLISECOND)
 DEAF = Nanos(600 * MILLISECOND)
 """After a click, so that a double click pauses and does not resume at once."""
+LOOK = Nanos(3 * SECOND // 2)
+"""How often the agent is asked how it is when it says nothing by itself: minutes go by."""
 ALONE = Nanos(2 * SECOND)
 """Without an agent for this long the sign goes away: it must not claim anything."""
 
 
 class Sign:
-    """Beats every 400 ms until ``stop``, or until the agent is gone for 2 s."""
+    """Beats every 400 ms until ``stop``, or until the agent is gone for 2 s.
 
-    def __init__(self, paths: Paths, clock: Clock, window: SignWindow, pid: int) -> None:
+    Without a ``pulse`` (started by hand) each beat is a message, and its answer is shown.
+    """
+
+    def __init__(
+        self, paths: Paths, clock: Clock, window: SignWindow, pid: int, pulse: Pulse | None = None
+    ) -> None:
         self._paths = paths
         self._clock = clock
         self._window = window
         self._pid = pid
+        self._pulse = pulse
         self._status: Status | None = None
-        self._answered = clock.mono()
+        self._answered = self._asked = clock.mono()
         self._running = True
         self._deaf_until = self._answered
         self._said = ""
@@ -53,19 +62,37 @@ class Sign:
     def run(self) -> None:
         """Be the sign."""
         due = self._clock.mono()
+        ends = [self._window.fd, *([self._pulse.fd] if self._pulse else [])]
         while self._running and self._clock.mono() - self._answered < ALONE:
             now = self._clock.mono()
             if now >= due:
                 due = Nanos(now + BEAT)
-                self._beat()
+                if self._must_ask(now):
+                    self._beat()
             if self._window.clicks():
                 self._clicked()
-            select.select([self._window.fd], [], [], self._left(due))
+            ready, _, _ = select.select(ends, [], [], self._left(due))
+            if ends[-1] in ready and self._pulse:
+                due = now
+
+    def _must_ask(self, now: Nanos) -> bool:
+        """Say that we live; whether to ask the agent what to show, too."""
+        if self._pulse is None:
+            return True
+        news = self._pulse.news()
+        if news is None or not self._pulse.beat(now):
+            self.stop()
+            return False
+        if news or self._status is None or now - self._asked >= LOOK:
+            return True
+        self._answered = now  # it was well, and still holds its end
+        return False
 
     def _left(self, due: Nanos) -> float:
         return max(0, due - self._clock.mono()) / SECOND
 
     def _beat(self) -> None:
+        self._asked = self._clock.mono()
         self._ask(SignBeat(window=self._window.id, pid=self._pid))
         self._window.show(look_of(self._status))
         self._say()
@@ -107,7 +134,8 @@ def main() -> int:
 
         clock = SystemClock()
         with closing(SignWindow(Raising(clock), look_of(None))) as window:
-            sign = Sign(default_paths(), clock, window, os.getpid())
+            pulse = Pulse() if KEPT in sys.argv[1:] else None
+            sign = Sign(default_paths(), clock, window, os.getpid(), pulse)
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: sign.stop())
             sign.run()

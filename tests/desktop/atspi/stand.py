@@ -9,7 +9,7 @@ from nodreel.desktop.atspi.ask import Ref
 from nodreel.desktop.atspi.attended import Attended
 from nodreel.desktop.atspi.talk import Ask, Talks
 from nodreel.desktop.atspi.verdicts import Memory
-from nodreel.desktop.atspi.words import ACTIVE, EDITABLE, FOCUSED, ROOT, SHOWING
+from nodreel.desktop.atspi.words import ACTIVE, EDITABLE, FOCUSABLE, FOCUSED, ROOT, SHOWING
 from nodreel.events import MILLISECOND, SECOND, Nanos, Rect
 from nodreel.rects import contains
 from nodreel.scene import Process, Window
@@ -22,7 +22,7 @@ AREA = Rect(100, 100, 400, 300)
 PROCESS = Process(4711, 1, "/usr/bin/form", trusted=True)
 WINDOW = Window(7, AREA, AREA, PROCESS)
 SHOWN = (SHOWING,)
-TYPED = (SHOWING, EDITABLE)
+TYPED = (SHOWING, EDITABLE, FOCUSABLE)
 
 
 @dataclass

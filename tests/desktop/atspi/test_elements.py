@@ -213,6 +213,24 @@ def test_a_dropdown_that_tells_nothing_of_its_rows_is_looked_into(told: Told) ->
     assert (after.role, after.name) == ("combo box", "Kind")
 
 
+def test_where_a_toolkit_stops_early_the_focused_field_is_closer(told: Told) -> None:
+    told.stand.put("/tabs", 38, parent="/w", box=(100, 100, 300, 200))
+    told.stand.put("/text", 61, name="Notes", parent="/hidden", states=TYPED)
+    told.settle("/text")
+    element = told.click()
+    assert element is not None
+    assert (element.role, element.name) == ("text", "Notes")
+    told.stand.put("/viewport", 20, parent="/tabs", states=(SHOWING, FOCUSED))
+    told.stand.things["/viewport"].parent = "/text"
+    told.stand.things["/text"].parent = "/tabs"
+    inside = told.click()
+    assert inside is not None
+    assert inside.name == "Notes"
+    beside = told.click(300, 250)
+    assert beside is not None
+    assert beside.role == "tab list"
+
+
 def test_a_click_into_nothing_has_no_element(told: Told) -> None:
     assert told.click(5000, 5000) is None
     told.stand.things.clear()

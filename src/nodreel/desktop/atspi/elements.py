@@ -32,6 +32,7 @@ from nodreel.desktop.atspi.words import (
     ACTIVE,
     COMBO_BOX,
     CONTENT_ROLES,
+    FILLERS,
     IN_POPUPS,
     LABEL,
     LIST,
@@ -46,7 +47,7 @@ from nodreel.desktop.atspi.words import (
     TOGGLE_BUTTON,
 )
 from nodreel.events import MILLISECOND, Cause, Element, Nanos
-from nodreel.rects import contains
+from nodreel.rects import area, contains
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,12 +83,13 @@ class Elements:
         self._next: tuple[Seen, Nanos] | None = None
         self._last: tuple[Ref, Nanos] | None = None
         self._list: _Hover | None = None
+        self._focus: Seen | None = None
         self._menu: Nanos | None = None  # when a menu was last seen open
 
     def begin(self, attended: Attended | None) -> None:
         """Another window is in front."""
         self._at, self._talks = attended, None
-        self._hover = self._next = self._last = self._list = self._menu = None
+        self._hover = self._next = self._last = self._list = self._menu = self._focus = None
         self._describing = False
         self._paths.clear()
 
@@ -107,6 +109,8 @@ class Elements:
 
     def settled(self, seen: Seen, t: Nanos) -> None:
         """Something got the focus at ``t``."""
+        if seen.role not in MENU_ROLES:
+            self._focus = seen
         if seen.role in MENU_ROLES:
             self._menu = t
         elif self._menu is not None and (seen.role not in IN_POPUPS or t - self._menu > _LATE):
@@ -179,6 +183,7 @@ class Elements:
         seen = yield from self._deepest(at, x, y, popups=opened)
         if seen is not None and seen.role in IN_POPUPS and not opened:
             seen = (yield from self._opener(seen)) or seen
+        seen = yield from self._closer(at, seen, x, y)
         newer = self._hovered(at, x, y)
         fresh = newer is not None and (newer is not hover or not before)
         if fresh and newer and (seen is None or seen.role not in OPENERS):
@@ -186,6 +191,18 @@ class Elements:
         if seen is None:
             return None
         return (yield from self._element(at, seen, t, Cause.CLICK, (x, y)))
+
+    def _closer(self, at: Attended, seen: Seen | None, x: int, y: int) -> Talk[Seen | None]:
+        """Return what has the focus if it lies there, inside what was found: some stop early."""
+        focus = self._focus
+        if focus is None or focus.box is None or at.over(focus, x, y) is None:
+            return seen
+        if seen is not None and seen.role in FILLERS and seen.parent == focus.ref:
+            return focus
+        outer = seen.box if seen is not None else None
+        if seen is not None and (outer is None or area((focus.box,)) >= area((outer,))):
+            return seen
+        return focus if (yield from self._still(at, focus, x, y)) else seen
 
     def _still(self, at: Attended, seen: Seen, x: int, y: int) -> Talk[bool]:
         """Ask whether something is still shown and still there."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from nodreel.desktop.atspi.ask import as_box, as_states, call, look_at
 from nodreel.desktop.atspi.look import survey
 from nodreel.desktop.atspi.terminals import Asks, asks
-from nodreel.desktop.atspi.words import DEFUNCT, MENU_ROLES, SHOWING, TERMINAL
+from nodreel.desktop.atspi.words import DEFUNCT, FOCUSABLE, MENU_ROLES, SHOWING, TERMINAL
 from nodreel.events import MILLISECOND, SECOND, Nanos, Rect
 from nodreel.scene import Field, Verdict
 
@@ -273,18 +273,20 @@ class Fields:
         self._talks.start(survey(at, found), now, done)
 
     def _found(self, at: Attended, found: list[Seen], complete: bool | None) -> None:  # noqa: FBT001
-        del complete
+        """Believe what was seen: secret fields always, the focus if only one claims to have it."""
         if at is not self._at:
             return
         self._busy = False
         now = self._clock()
         self._due = Nanos(now + REGULARLY)
         judged = [(at.memory.judge(seen), seen) for seen in found]
-        focused = [(v, s) for v, s in judged if s.focused and v is not Verdict.UNKNOWN]
-        focused.sort(key=lambda pair: pair[0] is not Verdict.SECRET)
-        if focused and self._home is None and not self._queue:
-            verdict, seen = focused[0]
+        focused = [(v, s) for v, s in judged if s.focused and s.shown and FOCUSABLE in s.states]
+        secret = [(v, s) for v, s in judged if s.focused and v is Verdict.SECRET]
+        sure = secret or (focused if complete and len(focused) == 1 else [])
+        if sure and self._home is None and not self._queue:
+            verdict, seen = sure[0]
             self._take(seen.ref, seen, verdict)
+            self._settled(seen, now)
         self._say(now)
 
     # -- telling

@@ -61,6 +61,9 @@ IN_POPUPS: Final = MENU_ROLES | {32, 56, 90, 91}
 OPENERS: Final = frozenset({COMBO_BOX, MENU, MENU_ITEM, TOGGLE_BUTTON, 129})
 """A click on one of these opens a popup."""
 
+FILLERS: Final = frozenset({20, 39})
+"""What only holds other things."""
+
 ROWS: Final = frozenset({32, 56, 90, 91})
 """What lists and tables are made of."""
 
@@ -79,6 +82,7 @@ POPUPS: Final = frozenset({41, 64, 69})
 ACTIVE: Final = 1
 DEFUNCT: Final = 6
 EDITABLE: Final = 7
+FOCUSABLE: Final = 11
 FOCUSED: Final = 12
 SHOWING: Final = 25
 STATES: Final = {

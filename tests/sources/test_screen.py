@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nodreel.events import Frame, Nanos, Rect
 from nodreel.ring import FRAME_BYTES
-from nodreel.sources.screen import Sampler
+from nodreel.sources.screen import ACTION_INTERVAL, GATHER, Sampler
 from tests.painted import Painted
 from tests.scenes import MS, scene
 
@@ -89,6 +89,18 @@ def test_right_after_an_action_it_looks_more_often() -> None:
     due = sampler.due(Nanos(1020 * MS))
     assert due is not None
     assert due < 1050 * MS
+
+
+def test_what_is_drawn_in_one_go_is_one_frame() -> None:
+    desktop, sampler, _ = started({1: (LEFT,)})
+    desktop.draw(1, 11, LEFT)
+    sampler.acted(Nanos(2000 * MS))
+    for ms in (2003, 2006):
+        sampler.drawn(1, Nanos(ms * MS))
+    assert sampler.due(Nanos(2006 * MS)) == 2003 * MS + GATHER, "from the first, not put off"
+    sampler.take(Nanos(2015 * MS))
+    sampler.drawn(1, Nanos(2016 * MS))
+    assert sampler.due(Nanos(2016 * MS)) == 2015 * MS + ACTION_INTERVAL
 
 
 def test_frames_that_change_much_come_as_fast_as_they_can_be_held() -> None:

@@ -211,7 +211,7 @@ class Capture:
                 self._learn(self._knowledge.field(sensed))
             case Damage():
                 if self._sampler:
-                    self._sampler.drawn(sensed.window)
+                    self._sampler.drawn(sensed.window, sensed.t)
             case Geometry():
                 pass  # the scene has it, and hindsight writes it down
             case _:

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from nodreel.desktop.base import Desktop
     from nodreel.scene import Scene
 
+NEVER = Nanos(0)
 AFTER_ACTION = 400 * MILLISECOND
 ACTION_INTERVAL = 25 * MILLISECOND
+GATHER = 12 * MILLISECOND
+"""What an app draws for one key it draws in one go, but not at one instant: one frame for it."""
 BYTES_A_SECOND = 6_000_000
 BURST = Nanos(3 * SECOND // 2)
 """What was not used lately may be used at once: with 9 MB and 6 MB/s the ring's 24 MB suffice for
@@ -42,6 +45,7 @@ class Sampler:
         self._blanked = False
         self._last = Nanos(0)  # when the last frame was asked for
         self._looked = Nanos(0)  # when a window was last read, whether or not it had changed
+        self._since = Nanos(0)  # the first thing that was drawn since then
         self._paid = Nanos(0)  # until when the bytes of frames are paid for
         self._resting = False
         self._action = Nanos(-AFTER_ACTION)
@@ -78,9 +82,10 @@ class Sampler:
         """Take no frames until ``show`` is called again; the windows stay watched (no flicker)."""
         self._resting = True
 
-    def drawn(self, window: int) -> None:
-        """Take note that something was drawn in ``window``."""
+    def drawn(self, window: int, t: Nanos = NEVER) -> None:
+        """Take note that something was drawn in ``window``, seen at ``t``."""
         if window in self._regions:
+            self._since = self._since if self._drawn else t
             self._drawn.add(window)
 
     def acted(self, t: Nanos) -> None:
@@ -99,7 +104,8 @@ class Sampler:
             return None
         close = now - self._action < AFTER_ACTION
         soonest = self._looked + (ACTION_INTERVAL if close else self._interval)
-        return Nanos(max(soonest, self._paid))
+        gathered = self._since + GATHER if self._drawn and not self._fresh else 0
+        return Nanos(max(soonest, self._paid, gathered))
 
     def take(self, now: Nanos) -> Frame | None:
         """Read what was drawn and return the frame, None when no pixel changed."""

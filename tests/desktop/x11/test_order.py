@@ -40,17 +40,16 @@ def test_two_streams_become_one() -> None:
     assert [t.t for t in o.touches] == [at(30)]
 
 
-def test_keys_alone_are_told_from_whatever_the_pointer_did() -> None:
+def test_keys_alone_need_no_path() -> None:
     o = order()
+    assert not o.keys_only(0), "nothing was told: what waits in the server has to come"
     o.tell(key(5))
-    assert o.keys_only(1, 7, 8)
-    assert not o.keys_only(1, 7, 9), "the pointer went elsewhere"
-    assert not o.keys_only(0, 7, 8), "nothing was told: what waits in the server has to come"
+    assert o.keys_only(1)
     o.tell(raw(6))
-    assert o.keys_only(1, 7, 8)
-    assert not o.keys_only(2, 7, 8), "a button has a place"
+    assert o.keys_only(1)
+    assert not o.keys_only(2), "a button has a place, and what came before it comes before it"
     o.touches = [touch(4)]
-    assert not o.keys_only(1, 7, 8), "there is a path"
+    assert not o.keys_only(1), "a path that is there comes first"
 
 
 def test_only_what_is_certain_is_taken() -> None:

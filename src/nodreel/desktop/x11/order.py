@@ -57,9 +57,9 @@ class Order:
             self.told[i] = replace(before, t=item.t)
         self.told.append(item)
 
-    def keys_only(self, told: int, x: int, y: int) -> bool:
-        """Whether the first ``told`` are keys and the pointer, at (x, y) now, has not moved."""
-        if not told or self.touches or (x, y) != (self._x, self._y):
+    def keys_only(self, told: int) -> bool:
+        """Whether the first ``told`` are keys, and nothing of the pointer's path waits for them."""
+        if not told or self.touches:
             return False
         return all(isinstance(item, Key) for item in self.told[:told])
 

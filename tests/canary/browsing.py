@@ -15,7 +15,7 @@ from tests.bed.browsers import start_browser
 from tests.canary.patches import packed
 from tests.canary.site import ANCHOR, HEIGHT, LEFT, WIDTH, place
 from tests.canary.stage import LEFT as PLACE
-from tests.canary.stage import PACE, PlantingError
+from tests.canary.stage import PlantingError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -126,7 +126,7 @@ class Browsing:
         """
         if area is not None:
             self.stage.click(area)
-        self.stage.plant_typed(canary, PACE, text)
+        self.stage.plant_typed(canary, text=text)
         self.confirm(name, canary)
         time.sleep(0.06)
         self.stage.hands.tap("Control_L", "a")

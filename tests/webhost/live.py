@@ -151,7 +151,11 @@ class Live:
         """Go where nothing may be said; return the mark from before."""
         mark = self.mark
         self.type_address(url)
-        self.windows.wait(title, self.browser.pid)
+        try:
+            self.windows.wait(title, self.browser.pid, timeout=5)
+        except BedError:
+            self.type_address(url)
+            self.windows.wait(title, self.browser.pid)
         return mark
 
     def click(self, x: int, y: int, button: int = 1) -> None:

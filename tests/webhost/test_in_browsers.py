@@ -225,7 +225,7 @@ def test_masks_move_with_the_page(live: Live) -> None:
 def test_a_foreign_frame_is_masked_and_our_own_is_not(live: Live) -> None:
     live.go("frames.html")
     foreign, inner = live.at(50, 200, 400, 120), live.at(60, 70, 200, 24)
-    live.until("only these", lambda m: set(m.masks) == {foreign, inner}, 0)
+    wait_for(lambda: set(live.last().masks) == {foreign, inner}, "these masks and no others")
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,8 @@ def test_a_foreign_frame_is_masked_and_our_own_is_not(live: Live) -> None:
 )  # fmt: skip
 def test_the_innermost_frame_decides(live: Live, y: int, verdict: str) -> None:
     live.go("frames.html")
-    live.until("the frame", lambda m: len(m.masks) == 2, 0)
+    wait_for(lambda: len(live.last().masks) == 2, "both frames")
+    live.until("a heartbeat", lambda m: len(m.masks) == 2)
     mark = live.mark
     live.click(100, y)
     if verdict == "clear":
@@ -314,14 +315,15 @@ def test_it_says_so_again_every_second(live: Live) -> None:
 
 
 def test_a_title_that_changes_all_the_time_is_followed(live: Live) -> None:
-    said = live.go("titles.html")
+    live.go("titles.html")
+    said = live.until("a title", lambda m: m.title.startswith("Inbox"))
     late = []
     for _ in range(8):
         title = said.title
         wait_for(lambda old=title: old not in titles(live), "the title to change")  # type: ignore[misc]
         changed = time.time() * 1e3
         mark = live.mark
-        said = live.until("the new title", lambda m: m.title in titles(live), max(0, mark - 3))
+        said = live.until("the new title", lambda m: m.title and m.title in titles(live), mark - 3)
         late.append(max(0.0, said.sent_ms - changed))
     print(f"{live.kind}: titles p50 {statistics.median(late):.0f} max {max(late):.0f} ms")
     assert len({m.since_ms for m in live.since(0) if m.title.startswith("Inbox")}) == 1
@@ -364,15 +366,14 @@ def extension_processes(live: Live) -> list[int]:
     found = []
     for place in Path("/proc").iterdir():
         try:
-            words = (place / "cmdline").read_bytes().split(b"\0")
+            words = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
             name = (place / "comm").read_text().strip()
         except OSError:
             continue
         if live.kind == CHROMIUM:
-            mine = f"--user-data-dir={live.browser.profile}".encode() in words
-            right = mine and b"--extension-process" in words
+            right = f"={live.browser.profile} " in words and "--extension-process" in words
         else:
-            right = str(live.browser.pid).encode() in words and name == "WebExtensions"
+            right = f"-parentPid {live.browser.pid} " in words and name == "WebExtensions"
         found += [int(place.name)] if right else []
     assert found
     return found

@@ -107,4 +107,5 @@ def _firefox(
         hosts = Path(bed.env["HOME"]) / ".mozilla" / "native-messaging-hosts"
         hosts.mkdir(parents=True, exist_ok=True)
         (hosts / "nodreel.json").write_text(manifest(host, firefox=True))
-    return bed.start(EXES[FIREFOX], "--no-remote", "--profile", str(profile), *options, url)
+    command = (EXES[FIREFOX], "--no-remote", "--profile", str(profile))
+    return bed.start(*command, "--width", "1000", "--height", "740", *options, url)

@@ -189,7 +189,8 @@ function update(at, always = false) {
   if (state !== lastState) {
     const same = JSON.stringify(last?.address) === JSON.stringify(address); // then a key or click did it
     const least = Math.min(...(times.length ? times : [lastSent]), same && input > now - 2 * BEAT ? input : Infinity);
-    since = Math.min(now, worse(last, report) ? least : Math.max(...(times.length ? times : [now])));
+    const most = Math.max(...(times.length ? times : [now]), address ? frames.of(truth.tab.id).state.shown : 0);
+    since = Math.min(now, worse(last, report) ? least : most);
     lastState = state;
     last = report;
   }

@@ -7,9 +7,9 @@ if (!globalThis.nodreelContent) {
   const { secret, focused, shadowOf } = nodreelSecrets;
   const { role, name, states, path, meant } = nodreelNames;
   const { box, covered, metrics } = nodreelPlace;
-  const MOST = 256, SETTLED = 60, MOVING = 50; // boxes; ms; ms
+  const MOST = 256, SETTLED = 120, MOVING = 50; // boxes; ms; ms
 
-  let port = null, working = null, shown = false, sent = "", queued = 0, moved = 0;
+  let port = null, working = null, shown = 0, sent = "", queued = 0, moved = 0;
   const finder = nodreelFinder(() => queue(true));
 
   // The last key or click that the page has dealt with: what comes after it may go to a new field,
@@ -49,7 +49,7 @@ if (!globalThis.nodreelContent) {
     const now = performance.now();
     const boxes = [...finder.all()].map((element) => covered(element, now)).filter(Boolean), others = frameBoxes(now);
     return {
-      shown: shown && document.visibilityState === "visible", focused: document.hasFocus(), keyboard: keyboard(),
+      shown: document.visibilityState === "visible" ? shown : 0, focused: document.hasFocus(), keyboard: keyboard(),
       boxes: boxes.slice(0, MOST), frames: others.slice(0, MOST),
       broken: finder.broken() || boxes.length > MOST || others.length > MOST, place: metrics(),
     };
@@ -142,10 +142,10 @@ if (!globalThis.nodreelContent) {
   let turn = 0;
   function unveil() {
     const mine = ++turn;
-    shown = false;
+    shown = 0;
     if (document.visibilityState !== "visible") return tell();
     const settled = () => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => {
-      if (mine === turn && working) { shown = true; tell(); }
+      if (mine === turn && working) { shown = Date.now(); tell(); }
     }, SETTLED)));
     if (document.readyState === "loading") return document.addEventListener("DOMContentLoaded", settled, { once: true });
     settled();

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tests.bed.injector import Injector
     from tests.bed.windows import Windows
 
+ROUNDS = 4  # a click may race its popup, or an answer its deadline, on a busy machine
 HOLD = 0.06  # seconds a person holds a button
 PLAIN = ("User name", "Password", "Note", "Show password", "Submit", "First row", "Second row")
 MENUS = (("File", "Open"), ("File", "Save"), ("File", "Recent", "Notes"))
@@ -115,16 +116,19 @@ def attended(bed: Bed, hands: Injector, windows: Windows, kind: str) -> Form:
 def test_clicks_have_elements(on_bed: Bed, hands: Injector, windows: Windows, kind: str) -> None:
     form = attended(on_bed, hands, windows, kind)
     try:
-        person = Person(form)
-        for name in PLAIN:
-            person.click(name)
-        person.follow(MENUS[2])
-        person.follow(DROPDOWN)
-        person.settle()
+        for _ in range(ROUNDS):
+            person = Person(form)
+            for name in PLAIN:
+                person.click(name)
+            person.follow(MENUS[2])
+            person.follow(DROPDOWN)
+            person.settle()
+            if not person.missed() and not person.wrong():
+                break
     finally:
         form.close()
     assert person.missed() == []
-    assert len(person.wrong()) <= 1, person.wrong()  # on a busy machine a click may race its popup
+    assert person.wrong() == []
 
 
 @pytest.mark.canary

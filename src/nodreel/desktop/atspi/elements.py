@@ -46,7 +46,7 @@ from nodreel.desktop.atspi.words import (
     STATES,
     TOGGLE_BUTTON,
 )
-from nodreel.events import MILLISECOND, Cause, Element, Nanos
+from nodreel.events import Cause, Element, Nanos
 from nodreel.rects import area, contains
 
 if TYPE_CHECKING:
@@ -58,7 +58,6 @@ if TYPE_CHECKING:
 _DEEPEST: Final = 30
 _LEVELS: Final = 8
 _CACHED: Final = 64
-_LATE: Final = Nanos(150 * MILLISECOND)  # lists speak so long after a menu has opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +112,7 @@ class Elements:
             self._focus = seen
         if seen.role in MENU_ROLES:
             self._menu = t
-        elif self._menu is not None and (seen.role not in IN_POPUPS or t - self._menu > _LATE):
+        else:
             self._menu = None
         if seen.role in IN_POPUPS:
             self._hover = _Hover(seen, t)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from nodreel.agent import capture as module
-from nodreel.agent.capture import Capture
+from nodreel.agent.capture import QUIET_ROUND, Capture
 from nodreel.clock import SystemClock
 from nodreel.desktop.fake_accessibility import FakeAccessibility
 from nodreel.errors import UnsupportedError
@@ -16,7 +16,7 @@ from nodreel.events import Frame, Key, KeyClass, Nanos, Rect
 from nodreel.gate.apps import no_digest
 from nodreel.gate.gate import Drop
 from nodreel.policy import Limits
-from nodreel.scene import Damage
+from nodreel.scene import Company, Damage
 from tests.bed.bed import wait_for
 from tests.painted import Painted
 from tests.scenes import RULES, scene
@@ -98,6 +98,18 @@ def test_shut_lets_nothing_more_in(capture: Capture, painted: Painted) -> None:
     painted.tell(KEY)
     wait_for(lambda: capture.dropped[Drop.CLOSED] == 1, "the drop to be counted")
     assert len(events(capture)) == 1
+
+
+def test_after_a_quiet_while_the_first_thing_waits_for_a_look_round(
+    capture: Capture, painted: Painted
+) -> None:
+    capture.open()
+    wait_for(lambda: len(capture.ring) == 1, "the first frame")
+    painted.others = Company(("/usr/bin/x11vnc",))
+    capture._looked_round = Nanos(-QUIET_ROUND)
+    painted.tell(KEY)
+    wait_for(lambda: capture.dropped[Drop.CLOSED] == 1, "the drop to be counted")
+    assert [e for e in events(capture) if isinstance(e, Key)] == []
 
 
 def test_stop_closes_the_desktop(capture: Capture, painted: Painted) -> None:

@@ -11,6 +11,7 @@ import threading
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from nodreel.agent.remote import why_remote
 from nodreel.desktop import open_accessibility, open_desktop
 from nodreel.errors import NodreelError
 from nodreel.events import (
@@ -52,7 +53,8 @@ ASKED_LATE = 150 * MILLISECOND
 """After a click, the window it brought to the front is still asked what lies there."""
 JOIN_S = 5.0
 LOOK_ROUND = Nanos(3 * SECOND // 2)
-"""How often it is looked at who else is at this desktop."""
+QUIET_ROUND = Nanos(5 * SECOND)
+"""How often it is looked at who else is at this desktop; while nothing at all happens there."""
 
 
 class Capture:
@@ -162,9 +164,10 @@ class Capture:
             self._learn(self._knowledge.scene(desktop.scene()))
             self._ready.set()
             while not self._stopping.is_set():
-                for sensed in desktop.wait(self._patience()):
+                happened = desktop.wait(self._patience())
+                self._look_round(desktop, LOOK_ROUND if happened else QUIET_ROUND)
+                for sensed in happened:
                     self._take(sensed)
-                self._look_round(desktop)
                 self._listen()
                 self._look()
         finally:
@@ -175,14 +178,20 @@ class Capture:
             finally:
                 desktop.close()
 
-    def _look_round(self, desktop: Desktop) -> None:
-        """See now and then who else is there, whatever is in front."""
+    def _look_round(self, desktop: Desktop, patience: Nanos = LOOK_ROUND) -> None:
+        """See now and then who else is there, whatever is in front; lets nobody look in meanwhile.
+
+        While nothing happens there is nothing to see for anybody, so it may wait a little longer:
+        the first thing that happens is let in only after another look.
+        """
         now = self._clock.mono()
-        if now - self._looked_round < LOOK_ROUND:
+        if now - self._looked_round < patience:
             return
         before, self.company = self.company, desktop.company()
         self._looked_round = now
         if self.company != before:
+            if why_remote(self.company) is not None:
+                self.shut()
             self._changed()
 
     def _listen(self) -> None:

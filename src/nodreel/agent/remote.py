@@ -6,6 +6,7 @@ knows. So the resident parts of some, which are there all day and show nothing, 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ UNKNOWN: Final = "It is not known yet whether somebody elsewhere sees this deskt
 REMOTE: Final = "You are logged in from another computer; such a session is not recorded."
 
 
+@lru_cache(maxsize=4)  # asked every second, of the same company
 def why_remote(company: Company | None) -> str | None:
     """Return why not to record, None when nobody elsewhere can be looking."""
     if company is None:

@@ -47,6 +47,7 @@ BUSY = Nanos(SECOND // 4)
 CALM = Nanos(SECOND)
 """How often at least: an interlock is looked at every second, whatever happens."""
 IDLE = Nanos(60 * SECOND)
+STALE = Nanos(5 * SECOND)
 ENFORCE_EVERY = Nanos(60 * SECOND)
 FOREIGN = "The app in front is not designated, so it is not recorded."
 PERMIT = ("grant", "pause", "policy", "disk")
@@ -160,9 +161,15 @@ class Agent:
             self.sign.keep()
             self._open_or_shut(recording, may=closed.issuperset(SHOW))
             self._pump(recording)
-        self.sign.tell((self.verdicts, recording.app_name if recording else ""))
+        self.sign.tell((self.verdicts, *self._shown(recording)))
         self.coverage.now(*self._state(closed))
         self._enforce()
+
+    def _shown(self, recording: Recording | None) -> tuple[object, ...]:
+        """Return what the sign shows besides the interlocks, coarsely: it asks for the rest."""
+        if recording is None:
+            return ()
+        return recording.app_name, recording.unwritten(self.clock.mono()) // STALE
 
     def _begin(self) -> None:
         permission, now = self.permission, self.clock.mono()

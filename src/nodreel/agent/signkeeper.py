@@ -16,7 +16,7 @@ from nodreel.rects import area
 
 if TYPE_CHECKING:
     from nodreel.clock import Clock
-    from nodreel.scene import Scene
+    from nodreel.scene import Scene, Window
 
 SILENCE = Nanos(900 * MILLISECOND)
 """The sign beats every 400 ms; after this long without a word it counts as gone (hung: a sign that
@@ -42,6 +42,7 @@ class SignKeeper:
         self._sure: Nanos | None = None
         self._life = self._news = -1  # our ends of the pipes, see ``nodreel.sign.pulse``
         self._said: object = None
+        self._looked: tuple[Scene | None, int, bool] = (None, 0, False)
 
     def heard(self, window: int, pid: int) -> None:
         """Take note of a heartbeat; ``pid`` is the sender's as the kernel knows it."""
@@ -143,10 +144,18 @@ class SignKeeper:
         window = scene.window(self._window)
         if window is None or window.process is None or window.process.pid != self._pid:
             return "The recording sign is not on the screen."
-        shown = visible(scene, {window.id})[window.id]
-        if area(shown) < window.inner.w * window.inner.h:
+        if not self._shows_whole(scene, window):
             return "The recording sign is covered or off the screen."
         return None
+
+    def _shows_whole(self, scene: Scene, window: Window) -> bool:
+        """Whether nothing covers it; a scene never changes, and the same is asked every second."""
+        before, its, whole = self._looked
+        if before is not scene or its != window.id:
+            shown = visible(scene, {window.id})[window.id]
+            whole = area(shown) >= window.inner.w * window.inner.h
+            self._looked = (scene, window.id, whole)
+        return whole
 
     def _alive(self) -> bool:
         self._listen()

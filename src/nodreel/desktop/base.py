@@ -41,8 +41,8 @@ class Desktop(Protocol):
 
         The first call returns a Geometry and a Scene. A Scene comes before every event that
         happened in it; Damage comes last, as soon as it is known. Keys and buttons come within
-        milliseconds, moves at most 250 ms late or at ``timeout``; only moves may come after keys
-        that are younger. Events carry an empty ``app``.
+        milliseconds, moves at most 250 ms late or at ``timeout``, between keys at most a second; so
+        only moves may come after keys that are younger. Events carry an empty ``app``.
         """
         ...
 

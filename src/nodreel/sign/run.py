@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 BEAT = Nanos(400 * MILLISECOND)
 DEAF = Nanos(600 * MILLISECOND)
 """After a click, so that a double click pauses and does not resume at once."""
-LOOK = Nanos(3 * SECOND // 2)
+LOOK = Nanos(5 * SECOND)
 """How often the agent is asked how it is when it says nothing by itself: minutes go by."""
 ALONE = Nanos(2 * SECOND)
 """Without an agent for this long the sign goes away: it must not claim anything."""

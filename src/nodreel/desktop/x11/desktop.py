@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from nodreel.scene import Company, Sensed
 
 _BATCH = Nanos(250 * MILLISECOND)  # how long the pointer's path may wait
+_TYPING = Nanos(1000 * MILLISECOND)  # the same while keys come and nothing is heard of a pointer
 _GRAIN = Nanos(2 * MILLISECOND)  # server times are whole ms; its input thread is a moment ahead
 _ROUNDS = 4
 _ROOT_EVENTS = STRUCTURE | SUBSTRUCTURE | FOCUS | PROPERTY_CHANGE
@@ -210,14 +211,14 @@ class X11Desktop:
         """Fetch the pointer's path up to now and put everything that is certain into order.
 
         Keys alone do not fetch it (unless ``sure``): two round trips for each would be most of what
-        typing costs. It follows within 250 ms.
+        typing costs. It follows within a second.
         """
         told, began = len(self._order.told), _now()
         out: list[Sensed] = []
         due = self._path_due is not None and began >= self._path_due
         if not (sure or due) and self._order.keys_only(told):
             out += self._order.take(told, began)
-            self._path_due = self._path_due or Nanos(began + _BATCH)
+            self._path_due = self._path_due or Nanos(began + _TYPING)
         elif told or due or not self._damaged:
             self._x.round_trip()  # the server hands the path out after this one …
             self._x.round_trip()  # … and has done so before it answers this one

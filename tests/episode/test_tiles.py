@@ -22,7 +22,7 @@ from nodreel.episode.tiles import (
     write_shown,
 )
 from nodreel.errors import EpisodeError
-from nodreel.events import Nanos, Rect
+from nodreel.events import Nanos, Rect, Tile
 
 GRID = Grid(300, 200)
 edge = st.integers(-(2**31), 2**31 - 1)
@@ -133,3 +133,16 @@ def test_what_ends_inside_a_block_after_a_step_is_read_whole(over: int) -> None:
     stream = zstandard.ZstdCompressor(compression_params=parameters()).compressobj()
     blocks = stream.compress(body) + stream.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
     assert bytes(take(inflater(blocks, None), len(body))) == body
+
+
+@pytest.mark.parametrize(
+    ("row", "col", "size"),
+    [(0, 0, 64 * 64 * 3 - 1), (0, 2, 64 * 64 * 3), (2, 0, 64 * 64 * 3), (0, 3, 3), (3, 0, 3),
+     (-1, 0, 64 * 64 * 3), (0, -1, 64 * 64 * 3)],
+)  # fmt: skip
+def test_a_tile_that_does_not_fit_has_no_place(row: int, col: int, size: int) -> None:
+    grid = Grid(130, 140)
+    fine = Tile(1, 1, bytes(64 * 64 * 3)), Tile(2, 2, bytes(2 * 12 * 3))
+    assert list(grid.places(fine)) == [4, 8]
+    with pytest.raises(ValueError, match="tile"):
+        grid.places((*fine, Tile(row, col, bytes(size))))

@@ -166,20 +166,20 @@ class Canvas:
             self.forget()
             return None
         try:
-            new = {grid.number(tile.row, tile.col): tile.pixels for tile in frame.tiles}
+            new = grid.places(frame.tiles)
         except ValueError:
             self.forget()
             return None
-        if any(len(pixels) != grid.bytes(place) for place, pixels in new.items()):
-            self.forget()
-            return None
-        touched = set(new)
+        touched, before = set(new), self._tiles
         if frame.full:
-            touched |= self._tiles.keys()
+            touched |= before.keys()
             self._tiles = {}
         self._grid, self._last = grid, frame.t
         for place, pixels in new.items():
-            if _BLANK.startswith(pixels):
+            known = before.get(place)
+            if known is not None and known[1] is pixels:  # a whole picture repeats what stayed
+                self._tiles[place] = known
+            elif _BLANK.startswith(pixels):
                 self._tiles.pop(place, None)
             else:
                 self._tiles[place] = (xxhash.xxh3_128_digest(pixels), pixels)

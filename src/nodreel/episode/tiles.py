@@ -41,7 +41,7 @@ import zstandard
 
 from nodreel.episode.format import MAX_OFFSET, MAX_PIXELS, MAX_SIDE
 from nodreel.errors import EpisodeError
-from nodreel.events import TILE, Nanos, Rect
+from nodreel.events import TILE, Nanos, Rect, Tile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -59,6 +59,7 @@ VERSION: Final = 1
 
 _HEAD: Final = struct.Struct("<BBHHIQQI")
 _STEP: Final = 1 << 20  # bytes made at a time; far more than a zstd block's 128 KiB
+_WHOLE: Final = TILE * TILE * 3  # bytes of a tile that no edge cuts
 _FULL: Final = 1
 _GOES_ON: Final = 2
 
@@ -86,6 +87,24 @@ class Grid:
         if not (0 <= column < self.columns and 0 <= number < self.size):
             raise ValueError(f"no tile at row {row}, column {column}")
         return number
+
+    def places(self, tiles: Iterable[Tile]) -> dict[int, bytes]:
+        """Return pixels by number; raises ValueError for a tile that has no place, or another size.
+
+        Hundreds a frame: most lie whole inside the desktop and need no arithmetic.
+        """
+        columns, found = self.columns, {}
+        whole_columns, whole_rows = self.width // TILE, self.height // TILE
+        for tile in tiles:
+            if 0 <= tile.col < whole_columns and 0 <= tile.row < whole_rows:
+                number, size = tile.row * columns + tile.col, _WHOLE
+            else:
+                number = self.number(tile.row, tile.col)
+                size = self.bytes(number)
+            if len(tile.pixels) != size:
+                raise ValueError(f"a tile of {len(tile.pixels)} bytes")
+            found[number] = tile.pixels
+        return found
 
     def rect(self, number: int) -> Rect:
         """Return the pixels of a tile."""

@@ -90,6 +90,11 @@ class Crew:
         self._find, self._probes = find, probes
         self.ever: dict[int, str] = {}
 
+    @property
+    def probed(self) -> bool:
+        """Whether its processes tell of themselves (those of others may be read)."""
+        return self._probes is not None
+
     def pids(self) -> Pids:
         found = self._find()
         self.ever |= {pid: words(pid) for pid in found}

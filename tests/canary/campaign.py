@@ -72,6 +72,8 @@ def in_browser(play: Callable[[Stage, Browsing], None], kind: str, *channels: st
     """Make a part that is played in that browser."""
 
     def played(stage: Stage) -> None:
+        for other in NAMES.keys() - {kind}:
+            stage.close_browser(other)
         play(stage, stage.browser(kind))
 
     return Part(played, channels, f"{play.__name__} in {kind}")

@@ -23,6 +23,7 @@ from nodreel.paths import Paths
 from nodreel.policy import load_policy
 from tests.bed.bed import App, Bed, wait_for
 from tests.bed.injector import connect
+from tests.bed.waiting import PATIENCE
 from tests.bed.windows import Windows
 from tests.consent.yes import agree
 
@@ -131,7 +132,7 @@ class Journey:
         agent.sendall(line)
         return agent
 
-    def until(self, state: str, why: str | None = None, timeout: float = 15.0) -> Status:
+    def until(self, state: str, why: str | None = None, timeout: float = PATIENCE) -> Status:
         """Wait for a state (``why``: the first open interlock) and return what is said then."""
 
         def there() -> Status | None:

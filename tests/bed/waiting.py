@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,7 +16,11 @@ class BedError(Exception):
     """The test desktop could not be made, or something waited for never came."""
 
 
-def wait_for(condition: Callable[[], T | None], what: str, timeout: float = 15.0) -> T:
+PATIENCE = 8.0 if os.environ.get("NODREEL_LAWS") == "mutant" else 15.0
+"""Seconds; a mutant's test waits in vain for what its guard would have brought about."""
+
+
+def wait_for(condition: Callable[[], T | None], what: str, timeout: float = PATIENCE) -> T:
     """Ask again and again until the answer is neither None nor False; return it."""
     end = time.monotonic() + timeout
     while True:

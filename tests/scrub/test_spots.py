@@ -139,13 +139,30 @@ def test_ordinary_words_blank_nothing(words: str, pace: int) -> None:
     assert scrubber.blind == ()
 
 
-def test_too_many_become_everything() -> None:
+def test_too_many_in_a_window_become_all_of_it() -> None:
     spots = Spots()
     for n in range(MOST + 1):
-        spots.add(Spot("pad", n, Nanos(0), 1, PAD, Rect(1, 2, 3, 4), lasting=True))
+        spots.add(Spot("pad", n, Nanos(0), 1, PAD, Rect(1, 2, 3, 4)))
+    assert spots.rects([scene(0)]) == (PAD,)
+    spots.settle(MOST + 9, Nanos(9 * MS), shown=True, lasting=True)
+    assert not spots.wants_full
+
+
+def test_too_many_windows_become_everything() -> None:
+    spots = Spots()
+    for n in range(MOST + 1):
+        spots.add(Spot("pad", n, Nanos(0), n, PAD, Rect(1, 2, 3, 4)))
     assert spots.rects([scene(0)]) == (EVERYTHING,)
     spots.settle(-1, Nanos(9 * MS), shown=True, lasting=True)
     assert not spots.wants_full
+
+
+def test_what_lies_on_top_of_a_secret_is_none() -> None:
+    spots = Spots()
+    spots.add(Spot("pad", 1, Nanos(0), 1, PAD, PAD, lasting=True))
+    over = window("web", Rect(0, 0, 400, 100))
+    assert spots.rects([scene(0, windows=(window("pad"), over))]) == (Rect(0, 100, 400, 200),)
+    assert spots.rects([scene(0, windows=(over, window("pad")))]) == (PAD,)
 
 
 def test_what_must_not_be_looked_at_is_told() -> None:

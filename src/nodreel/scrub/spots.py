@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from nodreel.events import MILLISECOND, Frame, Nanos, Rect
-from nodreel.rects import clip
+from nodreel.rects import Region, clip, subtract
 from nodreel.veil import blank
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from nodreel.events import Focus
-    from nodreel.scene import Scene
+    from nodreel.scene import Scene, Window
 
 EARLIER: Final = 5 * MILLISECOND
 """Clocks of keys and pixels may differ by so much."""
@@ -46,17 +46,39 @@ class Spot:
     away: bool = False  # another page is shown there
     clear: bool = False  # and a whole frame has shown it
 
-    def rect(self, scene: Scene | None) -> Rect | None:
-        """Return what to blank while the desktop is so; None when nothing of it is there."""
+    def rects(self, scene: Scene | None) -> Region:
+        """Return what to blank while the desktop is so: what shows of it, nothing if it is gone."""
         if self.window is None:
-            return self.field or EVERYTHING
-        window = scene.window(self.window) if scene else None
+            return (self.field or EVERYTHING,)
+        if scene is None:
+            return (EVERYTHING,)
+        window = scene.window(self.window)
         if window is None:
-            return None if scene else EVERYTHING
+            return ()
+        above = scene.windows[scene.windows.index(window) + 1 :]
+        return subtract((self._within(window),), (r for w in above for r in _covers(w)))
+
+    def _within(self, window: Window) -> Rect:
+        """Return where it is in its window, as that lies now."""
         now, then, field = window.inner, self.inner, self.field
         if field is None or then is None or (now.w, now.h) != (then.w, then.h):
             return window.inner
         return replace(field, x=field.x + now.x - then.x, y=field.y + now.y - then.y)
+
+
+def _covers(window: Window) -> Region:
+    """Return the pixels that ``window`` hides from what lies below it."""
+    return window.shape if window.shape is not None else (window.outer,)
+
+
+def _merged(spots: Sequence[Spot]) -> list[Spot]:
+    """Make one of all spots of a window: all of it, for good; of too many windows: everything."""
+    first: dict[int | None, Spot] = {}
+    for spot in sorted(spots, key=lambda spot: spot.since):
+        first.setdefault(spot.window, spot)
+    if None in first or len(first) > MOST // 2:
+        return [Spot("", _BEFORE, min(spot.since for spot in spots), lasting=True)]
+    return [Spot(s.app, _BEFORE, s.since, window, lasting=True) for window, s in first.items()]
 
 
 class Spots:
@@ -83,19 +105,20 @@ class Spots:
     def rects(self, scenes: Iterable[Scene | None]) -> tuple[Rect, ...]:
         """Return what is blank while the desktop is as in any of ``scenes``."""
         shown = [spot for spot in self._spots if not spot.clear]
-        found = [spot.rect(scene) for spot in shown for scene in scenes]
-        return tuple(dict.fromkeys(rect for rect in found if rect is not None))
+        return tuple(
+            dict.fromkeys(rect for s in shown for scene in scenes for rect in s.rects(scene))
+        )
 
     def add(self, spot: Spot) -> Spot:
-        """Keep it, or take up again the one of the same text; too many become one: everything."""
+        """Keep it, or take up again the one of the same text; too many become one per window."""
         for old in self._spots:
             if old.text == spot.text and not old.away:
                 old.over = None
                 return old
         self._spots.append(spot)
         if len(self._spots) > MOST:
-            self._spots = [Spot("", _BEFORE, self._spots[0].since, lasting=True)]
-        return self._spots[-1]
+            self._spots = _merged(self._spots)
+        return spot if spot in self._spots else self._spots[-1]
 
     def settle(self, text: int, t: Nanos, *, shown: bool, lasting: bool) -> None:
         """Say what ``text``, the present one, shows at ``t``; other texts are not followed."""
@@ -134,7 +157,7 @@ class Spots:
             over = spot.over is not None and frame.t >= spot.over + LINGERS
             spot.clear |= over and frame.full
             if not spot.clear and frame.done + EARLIER >= spot.since:
-                rects += [rect for scene in scenes if (rect := spot.rect(scene))]
+                rects += [rect for scene in scenes for rect in spot.rects(scene)]
         self._spots = [spot for spot in self._spots if spot.away or not spot.clear]
         rects = [rect for rect in rects if clip(frame.kept, (rect,))]
         return blank(frame, rects) if rects else frame

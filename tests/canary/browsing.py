@@ -83,20 +83,31 @@ class Browsing:
         self.stage.windows.activate(self.window)
 
     def go(self, address: str, *, ready: bool = True) -> None:
-        """Type an address into the bar of the tab in front."""
-        self.stage.hands.tap("Control_L", "l")
-        time.sleep(0.15)
-        self.stage.type(address, 0.004)
-        self.stage.hands.tap("Delete")  # whatever the browser would complete
-        before = len(self.site.said)
-        self.stage.hands.tap("Return")
-        if ready:
-            self.wait_ready(before)
+        """Type an address into the bar of the tab in front, once more if nothing comes of it."""
+        for patience in (6, 15):
+            self.stage.hands.tap("Control_L", "l")
+            time.sleep(0.15)
+            self.stage.type(address, 0.004)
+            self.stage.hands.tap("Delete")  # whatever the browser would complete
+            before = len(self.site.said)
+            self.stage.hands.tap("Return")
+            if not ready or self.was_ready(before, patience):
+                return
+        raise PlantingError(f"{address} was never there")
 
-    def wait_ready(self, before: int) -> None:
+    def was_ready(self, before: int, patience: float) -> bool:
+        try:
+            self.wait_ready(before, patience)
+        except BedError:
+            return False
+        return True
+
+    def wait_ready(self, before: int, patience: float = 15) -> None:
         """Wait until some page was loaded since ``before`` things were said."""
         wait_for(
-            lambda: any("ready" in one for one in self.site.said[before:]) or None, "a page", 15
+            lambda: any("ready" in one for one in self.site.said[before:]) or None,
+            "a page",
+            patience,
         )
 
     def recording(self) -> bool:

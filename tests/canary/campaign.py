@@ -41,6 +41,7 @@ class Part:
 
 
 PARTS: tuple[Part, ...] = (
+    Part(useful.gtk, (MARKER,)),  # before secrets blank parts of its window for good
     Part(around.other_window, ("other window",)),
     Part(around.overlap, ("overlap",)),
     Part(around.notification, ("popup notification",)),
@@ -63,7 +64,6 @@ PARTS: tuple[Part, ...] = (
     Part(fields.tiers, ("tier shape", "tier shortcuts")),
     Part(terminal.no_echo, ("no-echo prompt",)),
     Part(terminal.echo, ("terminal",)),
-    Part(useful.gtk, (MARKER,)),
     Part(useful.qt, (MARKER,)),
 )
 

@@ -114,6 +114,7 @@ def website(stage: Stage, web: Browsing) -> None:
         browse(stage, web, group, round_)
         if round_ % 2 == 0:
             click(stage, group, web.at(6))
+            stage.rest(FRAME)
             if web.kind == "chromium":  # Firefox gives its dropdowns colours of its own
                 stage.confirm_marker(f"{group} select")
             stage.rest(2 * FRAME)

@@ -119,6 +119,7 @@ class Live:
             mark, was = self.mark, self.last().address
             self.hands.tap("Control_L", "l")
             self.until("the address bar", lambda said: not said.focused, mark)
+            self.hands.tap("Control_L", "a")
             self.hands.type(url)
             self.hands.tap("Delete")  # what the browser would add from its memory
             mark = self.mark

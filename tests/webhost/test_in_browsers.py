@@ -85,13 +85,15 @@ def test_an_app_that_changes_its_route_is_followed_without_queries(live: Live) -
     assert all("?" not in m.address.path for m in live.since(0) if m.address)
 
 
-@pytest.mark.parametrize("page", ["theirs", "redirect", "blank", "data"])
+@pytest.mark.parametrize("page", ["theirs", "redirect", "own", "data"])
 def test_of_any_other_page_nothing_is_said(live: Live, page: str) -> None:
     theirs = live.web.theirs("login.html")
     url, title = {
         "theirs": (theirs, "Log in"),
         "redirect": (live.web.ours("to/" + theirs.replace("://", "~")), "Log in"),
-        "blank": ("about:blank", "about:blank" if live.kind == CHROMIUM else "Mozilla Firefox"),
+        "own": ("chrome://version", "About Version")
+        if live.kind == CHROMIUM
+        else ("about:license", "Licenses"),
         "data": ("data:text/html,<title>Data</title>x", "Data"),
     }[page]
     live.go("index.html")

@@ -14,6 +14,7 @@ const frames = new Frames(), permission = new Permission(), screen_ = new Screen
 const link = new Link(heard, lost);
 const waiting = new Map(); // port -> {tab, frame, origin}: scripts that must rest for now
 const busy = new Map(); // tab -> frame -> when it left for another page
+const painted = new Map(); // window -> the tab that was last in front there
 let truth = null; // {front, tab, zoom}, null while it is being asked for
 let focus; // the window with the keyboard, as last told; undefined before that
 let input = 0; // when the page in front last got a key or click that it has dealt with
@@ -99,6 +100,7 @@ function stated(port, tab, frame, said) {
   const doc = frames.of(tab, frame);
   if (doc?.port !== port) return;
   const turned = frame === 0 && doc.state?.focused !== said.focused; // windows come and go without a word
+  if (said.shown < (doc.veiled ?? 0)) said.shown = 0; // that was before it came to the front again
   doc.state = said;
   const offset = frames.offset(tab, frame);
   if (said.pointer && offset) learn(tab, said, offset);
@@ -139,6 +141,14 @@ async function look(at, always = false) {
   if (mine !== asking) return; // asked again meanwhile
   truth = { front: tab !== null, tab, zoom };
   const doc = tab ? frames.of(tab.id) : null;
+  if (tab && painted.get(tab.windowId) !== tab.id) { // its script does not always hear that it was hidden
+    painted.set(tab.windowId, tab.id);
+    if (doc) {
+      doc.veiled = Date.now();
+      if (doc.state) doc.state.shown = 0;
+      doc.port.postMessage({ t: "unveil" });
+    }
+  }
   if (tab?.status === "complete") settle(tab.id);
   if (always && doc) for (const [id, , each] of frames.all()) { if (id === tab.id) each.port.postMessage({ t: "poll" }); }
   else update(undefined, always);
@@ -235,6 +245,7 @@ function leave() {
 }
 
 api.tabs.onActivated.addListener(({ tabId, windowId }) => {
+  if (painted.get(windowId) !== tabId) painted.delete(windowId); // also when it comes back at once
   if (truth?.tab && truth.tab.windowId === windowId && truth.tab.id !== tabId) leave();
   else look(Date.now());
 });
@@ -250,7 +261,7 @@ api.windows.onFocusChanged.addListener((id) => {
   if (truth?.tab && truth.tab.windowId !== id) leave();
   else look(Date.now());
 });
-api.windows.onRemoved.addListener(() => look(Date.now()));
+api.windows.onRemoved.addListener((id) => { painted.delete(id); look(Date.now()); });
 
 const front = (d) => d.documentLifecycle === undefined || d.documentLifecycle === "active";
 api.webNavigation.onBeforeNavigate.addListener((d) => {

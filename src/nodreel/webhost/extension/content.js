@@ -120,7 +120,7 @@ if (!globalThis.nodreelContent) {
     if (!event.isTrusted || (event.type === "focusout" && event.relatedTarget)) return; // focusin follows
     const at = wall(event);
     if (event.type === "focusin") {
-      for (const one of [event.target, focused()]) if (one instanceof Element) finder.take(one);
+      for (const one of [event.target, focused()]) if (one instanceof Element) finder.take(one, true);
       tell(at, false, event.target instanceof Element ? { element: elementOf(event, "focus") } : undefined);
     } else {
       tell(at);
@@ -201,6 +201,7 @@ if (!globalThis.nodreelContent) {
     port.onMessage.addListener((said) => {
       if (said.t === "work") start(said);
       else if (said.t === "rest") rest();
+      else if (said.t === "unveil" && working) unveil();
       else if (said.t === "word" && !top()) parent.postMessage({ nodreel: said.word }, "*");
       else if (said.t === "poll" && working) { finder.patrol(); finder.choose(); tell(null, true); }
     });

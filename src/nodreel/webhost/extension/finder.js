@@ -4,7 +4,7 @@
 "use strict";
 globalThis.nodreelFinder ??= ((changed) => {
   const { secret, shadowOf, FIELDS } = nodreelSecrets;
-  const FRAMES = "iframe,frame,object,embed,fencedframe,portal";
+  const FRAMES = "iframe,frame,object,embed,fencedframe,portal", FRAME = new Set(FRAMES.split(","));
   // Only these, and elements with a dash in their name, can have a shadow root.
   const HOSTS = new Set("article aside blockquote body div footer h1 h2 h3 h4 h5 h6 header main nav p section span".split(" "));
   const WATCHED = { subtree: true, childList: true, attributes: true, attributeFilter: ["type", "autocomplete", "style",
@@ -14,19 +14,19 @@ globalThis.nodreelFinder ??= ((changed) => {
   const fields = new Set(), veiled = new Set(), frames = new Map(), roots = new Map(); // host -> root
   let observer = null, masked = [], keys = 0, walker = null, recheck = null, broken = false, chosen = [];
 
-  function take(element) {
+  function take(element, deep = false) {
     const name = element.localName;
-    if (name === "input" || name === "textarea" || element.hasAttribute("contenteditable")) look(element);
-    else if (element.matches(FRAMES)) { if (!frames.has(element)) frames.set(element, ++keys); }
+    if (name === "input" || name === "textarea" || element.hasAttribute("contenteditable")) look(element, deep);
+    else if (FRAME.has(name)) { if (!frames.has(element)) frames.set(element, ++keys); }
     else if ((HOSTS.has(name) || name.includes("-")) && !roots.has(element)) {
       const root = shadowOf(element);
       if (root) enter(element, root);
     }
   }
 
-  function look(field) {
+  function look(field, deep) {
     fields.add(field);
-    if (secret(field)) veiled.add(field);
+    if (secret(field, deep || fields.size < 100)) veiled.add(field);
   }
 
   function enter(host, root) {

@@ -37,19 +37,22 @@ globalThis.nodreelSecrets ??= (() => {
   const boxes = (e) => e.localName === "input" && e.maxLength === 1 &&
     (e.closest("form,fieldset,div")?.parentElement ?? e.parentElement)?.querySelectorAll('input[maxlength="1"]').length >= 4;
 
-  function now(e) {
+  // `deep` asks for the style, too, which is slow on a page with thousands of fields; one that hides
+  // its text shows no secret, so it is early enough when it gets the keyboard.
+  function now(e, deep) {
     if (e.type === "password" || AUTOCOMPLETE.test(e.getAttribute("autocomplete") ?? "")) return true;
     const words = labels(e).concat(e.getAttribute("aria-label") ?? "", e.getAttribute("placeholder") ?? "");
     if (e.localName === "input" && words.some((word) => NAMED.test(word) || (short(e) && SHORT.test(word)))) return true;
     if (boxes(e)) return true;
+    if (!deep) return false;
     const veil = getComputedStyle(e).webkitTextSecurity;
     return Boolean(veil) && veil !== "none";
   }
 
   // Tell whether a field is secret; sticky.
-  function secret(e) {
+  function secret(e, deep = true) {
     if (!(e instanceof Element) || !takesText(e)) return false;
-    if (!ever.has(e) && (now(e) || labels(e).some((word) => everNamed.has(word)))) {
+    if (!ever.has(e) && (now(e, deep) || labels(e).some((word) => everNamed.has(word)))) {
       ever.add(e);
       for (const word of labels(e)) everNamed.add(word);
     }

@@ -196,7 +196,9 @@ def test_in_a_secret_field_the_keyboard_is_secret(live: Live, name: str) -> None
 
 def test_a_shown_password_stays_secret(live: Live) -> None:
     live.go("login.html")
+    mark = live.mark
     live.click(450, 34)
+    live.until("a click", lambda m: m.element and m.element.name == "Show password", mark)
     mark = live.mark
     live.click(100, 74)
     live.until("a secret", lambda m: m.verdict == "secret", mark)

@@ -104,7 +104,7 @@ function stated(port, tab, frame, said) {
   doc.state = said;
   const offset = frames.offset(tab, frame);
   if (said.pointer && offset) learn(tab, said, offset);
-  if (said.element && offset) elements = [...elements.slice(-7), { tab, offset, element: said.element }];
+  if (said.element && offset) elements = [...elements.slice(-7), { tab, top: frames.of(tab), offset, element: said.element }];
   if (truth?.tab?.id !== tab) return turned && said.focused ? look(said.at) : undefined;
   if (said.input) input = said.input;
   update(said.at, said.always && frame === 0);
@@ -206,7 +206,7 @@ function update(at, always = false) {
   }
   times = [];
   // An element waits until it is known that its page is in front: a click may be what brings it there.
-  const ripe = elements.filter(({ tab, element }) => address && tab === truth.tab.id && now - element.at_ms < BEAT);
+  const ripe = elements.filter(({ top, element }) => address && top === frames.of(truth.tab.id) && now - element.at_ms < BEAT);
   elements = address ? [] : elements.filter(({ element }) => now - element.at_ms < BEAT);
   const text = JSON.stringify(report);
   if (text === lastText && !always && !ripe.length) return;

@@ -85,6 +85,13 @@ def test_a_secret_field_reaches_back_a_second_from_a_clear_one() -> None:
     assert verdict_at(line, 1, at(2000)) is Verdict.SECRET
 
 
+def test_a_browser_names_the_key_that_led_to_a_secret_field() -> None:
+    secret = page(2000, since=600, verdict=Verdict.SECRET)
+    line = told(scene(0, focus="net"), page(10), secret)
+    assert verdict_at(line, 1, at(599)) is Verdict.CLEAR
+    assert verdict_at(line, 1, at(600)) is Verdict.SECRET
+
+
 def test_from_a_field_nobody_knew_it_reaches_back_to_the_focus() -> None:
     line = told(scene(0), field(3000, Verdict.SECRET, since=10))
     assert verdict_at(line, 0, at(11)) is Verdict.SECRET

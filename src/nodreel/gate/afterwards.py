@@ -105,7 +105,10 @@ def _popups(context: Context) -> Iterator[Rect]:
 def _reach(context: Context, before: Verdict) -> int:
     """Return since when a secret field may have had the keyboard.
 
-    From a field that was known to be clear, focus came at most a second ago.
+    A browser names the key or click that led there. Accessibility only knows the focus before: from
+    a field that was known to be clear, it came at most a second ago.
     """
-    recent = context.t - BACK
-    return recent if before is Verdict.CLEAR else min(recent, context.insight.verdict_since)
+    recent, known = context.t - BACK, before is Verdict.CLEAR
+    if known and context.insight.tab is Tab.NONE:
+        return recent
+    return min(recent, context.insight.verdict_since)

@@ -76,7 +76,7 @@ def judge_page(
         viewport=_moved(page.viewport, dx, dy),
         keyboard=page.focused,
         verdict=page.verdict if page.focused else Verdict.UNKNOWN,
-        verdict_since=Nanos(max(page.since, page.t - BACK)) if secret else page.t,
+        verdict_since=page.since if secret else page.t,
         masks=tuple(Mask(page.pid, _moved(mask, dx, dy)) for mask in page.masks),
     )
 

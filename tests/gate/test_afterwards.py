@@ -12,7 +12,7 @@ from nodreel.gate.afterwards import bars_had, masks_at, page_held, settled, verd
 from nodreel.gate.knowledge import Knowledge
 from nodreel.gate.timeline import Timeline
 from nodreel.scene import Field, Page, Scene, Verdict
-from tests.scenes import MS, PROCESSES, RULES, page, scene, window
+from tests.scenes import MS, PROCESSES, RULES, VIEWPORT, page, scene, window
 
 if TYPE_CHECKING:
     from nodreel.gate.context import Context
@@ -102,6 +102,12 @@ def test_masks_reach_back_a_second_and_no_further() -> None:
     line = told(scene(0), field(1500, Verdict.CLEAR, masks=(mask,)))
     assert masks_at(line, 0, at(499)) == ()
     assert masks_at(line, 0, at(500)) == (mask,)
+
+
+def test_what_the_bars_suggest_over_the_page_falls_in_the_frames_before() -> None:
+    line = told(scene(0, focus="net"), page(10), page(3000, since=2000, focused=False))
+    assert masks_at(line, 1, at(1700)) == ()
+    assert masks_at(line, 1, at(1800)) == (VIEWPORT,)
 
 
 def test_a_secret_field_that_was_covered_meanwhile_falls_in_the_frames_before() -> None:

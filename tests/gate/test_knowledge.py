@@ -94,6 +94,13 @@ def test_masks_of_the_page_are_not_shown() -> None:
     assert regions[4] == (Rect(400, 540, 400, 60),)
 
 
+def test_while_the_bars_have_the_keyboard_the_page_is_blank() -> None:
+    """Some browsers draw what their address bar suggests over the page."""
+    _, context = browsing(page(10, focused=False))
+    assert context.owner_at(500, 400) == "net"
+    assert visible(context.scene, context.owners, context.areas, context.masks)[4] == ()
+
+
 def opened(at: tuple[int, int], **told: object) -> Context:
     knowledge, _ = browsing(page(10, **told))
     knowledge.input(Button(Nanos(20 * MS), True, 1, *at))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nodreel.events import MILLISECOND
 from nodreel.gate.context import Context, Tab, uncovered
 from nodreel.gate.pages import BACK
 from nodreel.scene import Verdict
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
     from nodreel.events import Nanos, Rect
     from nodreel.gate.timeline import Timeline
+
+EARLIER = 250 * MILLISECOND
+"""The bars may show something so long before the browser's own time of losing the keyboard."""
 
 
 def page_held(timeline: Timeline, number: int, t: Nanos, slack: int = 0) -> bool:
@@ -85,6 +89,8 @@ def masks_at(timeline: Timeline, number: int, done: Nanos) -> tuple[Rect, ...]:
         masks.update(later.insight.masks)
         if later.insight.verdict is Verdict.SECRET or not later.insight.keyboard:
             beside = tuple(_popups(context))
+    if bars_had(timeline, number, done, EARLIER):
+        beside += tuple(context.areas.values())
     return (*uncovered(context.scene, masks), *beside)
 
 

@@ -78,6 +78,7 @@ class Context:
     """A scene, judged. ``owners`` maps window ids to app ids and holds designated windows only.
 
     Of the windows in ``areas`` only that part (desktop pixels) is designated: a browser's page.
+    While its bars have the keyboard that is blank: what they suggest may lie over the page.
     """
 
     scene: Scene
@@ -109,7 +110,8 @@ class Context:
     @property
     def masks(self) -> tuple[Rect, ...]:
         """Desktop pixels inside designated windows that must stay blank."""
-        return uncovered(self.scene, self.insight.masks)
+        found = uncovered(self.scene, self.insight.masks)
+        return found if self.insight.keyboard else (*found, *self.areas.values())
 
     def owner_at(self, x: int, y: int) -> str | None:
         """Return the app whose own area shows at (x, y); None for a frame, another app, nothing."""

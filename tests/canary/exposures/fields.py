@@ -171,7 +171,7 @@ def typed_shape(stage: Stage) -> None:
             desk.ask("patch", name="note", css=patch.css)
             stage.click(desk.where("note"))
             slips = with_slips(canary.text, number) if number % 2 else None
-            stage.plant_typed(canary, text=slips)
+            stage.plant_typed(canary, PACE, slips)  # slowly typed ones may leave their beginning
             stage.confirm(desk, "note", canary)
             seen(stage, patch)
             desk.ask("clear", name="note")

@@ -113,6 +113,7 @@ def website(stage: Stage, web: Browsing) -> None:
     for round_ in range(6):
         browse(stage, web, group, round_)
         if round_ % 2 == 0:
+            stage.rest(2 * FRAME)  # until it has scrolled back
             click(stage, group, web.at(6))
             stage.rest(FRAME)
             if web.kind == "chromium":  # Firefox gives its dropdowns colours of its own

@@ -208,16 +208,16 @@ def omnibox(stage: Stage, web: Browsing) -> None:
     """Typed into the address bar of a designated page, with what drops down from it."""
     channel = "omnibox"
     page(stage, web, "bar.html", field("note", 0))
-    with stage.exposure(channel):
-        for number, canary in enumerate(stage.words(channel, 15)):
-            stage.click(web.at(0))
+    for number, canary in enumerate(stage.words(channel, 15)):
+        stage.click(web.at(0))
+        with stage.exposure(channel):  # each by itself: one picture of it is read while it shows
             stage.hands.tap("Control_L", "l")
             if number % 2:
                 time.sleep(0.1)
             stage.plant_typed(canary)
-            stage.rest(0.15)
-            web.press("Escape")
-            web.press("Escape")
+            stage.rest()
+        web.press("Escape")
+        web.press("Escape")
 
 
 def values(stage: Stage, web: Browsing) -> None:

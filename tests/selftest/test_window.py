@@ -6,9 +6,11 @@ import json
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from nodreel.selftest.canaries import PLACES
+from nodreel.selftest.window import Window
 
 if TYPE_CHECKING:
     from tests.bed.bed import Bed
@@ -58,6 +60,18 @@ def test_it_types_nothing_into_another_app(bed: Bed, windows: Windows) -> None:
     other.stop()
     assert len(text) <= 1, "at most the letter that was under way"
     assert len(json.loads(out)["planted"]) <= 2
+
+
+def test_it_stops_typing_as_soon_as_something_else_has_the_keyboard() -> None:
+    tapped: list[str] = []
+    box = SimpleNamespace(focus_force=lambda: None)
+    has = iter([box, box, box, None, box])  # before the word, and before each of its letters
+    window = object.__new__(Window)
+    window._root = SimpleNamespace(focus_displayof=lambda: next(has))  # type: ignore[assignment]
+    window.since = window.until = None
+    steps = window._type(SimpleNamespace(tap=tapped.append), box, "abcd")  # type: ignore[arg-type]
+    list(steps)
+    assert tapped == ["a", "b"]
 
 
 def test_a_word_typed_by_hand_counts(bed: Bed, windows: Windows, hands: Injector) -> None:

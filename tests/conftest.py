@@ -45,9 +45,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--thorough", action="store_true", help="slow lanes: many more rounds")
+    parser.addoption("--seconds", type=int, help="lane fuzz: how long each target is tried")
 
 
-LANES = {"browser", "canary"}
+LANES = {"browser", "canary", "fuzz"}
 """Marks of what runs in a lane of its own and nowhere else."""
 
 

@@ -20,6 +20,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 LONGEST = 180  # seconds for one mutant
+NOT_KEPT = ("PYTEST_", "NODREEL_HOME", "NODREEL_FINDINGS")  # what a mutant finds is no finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ MUTANTS = [
 
 def surroundings(source: Path) -> dict[str, str]:
     """Environment in which ``nodreel`` is the changed copy, in every process that inherits it."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "NODREEL_HOME"))}
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(NOT_KEPT)}
     kept.pop("PYTHONPYCACHEPREFIX", None)  # the copies have new names each time
     return kept | {
         "PYTHONPATH": str(source),

@@ -12,7 +12,7 @@ from nodreel.episode import reader
 
 def test_the_package_offers_the_reader() -> None:
     assert open_episode is reader.open_episode
-    assert sorted(nodreel.__all__) == ["Episode", "Picture", "open_episode"]
+    assert sorted(nodreel.__all__) == ["Action", "Episode", "Picture", "actions", "open_episode"]
     for name in nodreel.__all__:
         assert getattr(nodreel, name) is not None
     with pytest.raises(AttributeError, match="no attribute"):

@@ -10,8 +10,10 @@ The path of the data is the path through the folders:
     scrub     takes secret shapes out of what was typed, of titles and of notes
     episode   seals what is left into segments on disk, and reads them back
     store     holds them until the person lets them go, and deletes
+    action    makes clicks, texts and selections of what was recorded
 
-For reading what was recorded: ``for item in open_episode(folder, key): ...``
+For reading what was recorded: ``for item in open_episode(folder, key): ...``; what the person did:
+``actions(episode)``.
 """
 
 from __future__ import annotations
@@ -19,15 +21,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from nodreel.action import Action, actions
     from nodreel.episode import Episode, Picture, open_episode
 
-__all__ = ["Episode", "Picture", "open_episode"]
+__all__ = ["Action", "Episode", "Picture", "actions", "open_episode"]
 
 
 def __getattr__(name: str) -> object:
     """Load the reader when it is first asked for: every face imports this package."""
     if name not in __all__:
         raise AttributeError(f"module 'nodreel' has no attribute {name!r}")
-    from nodreel import episode  # noqa: PLC0415
+    from nodreel import action, episode  # noqa: PLC0415
 
-    return getattr(episode, name)
+    return getattr(episode if hasattr(episode, name) else action, name)

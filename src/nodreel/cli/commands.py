@@ -94,6 +94,12 @@ def _frame() -> click.Command:
     return frame
 
 
+def _actions() -> click.Command:
+    from nodreel.cli.actions import actions_
+
+    return actions_
+
+
 def _verify() -> click.Command:
     from nodreel.cli.verify import verify
 
@@ -143,6 +149,7 @@ COMMANDS: dict[str, tuple[Callable[[], click.Command], str]] = {
     "show": (_show, "Read through an episode."),
     "delete": (_delete, "Delete recordings for good."),
     "info": (_info, "Tell what an episode holds, without a key."),
+    "actions": (_actions, "Say what was done: clicks, texts, selections."),
     "verify": (_verify, "Check an episode's signatures and hashes."),
     "cat": (_cat, "Print an episode's events as JSON lines."),
     "frame": (_frame, "Save the picture of one moment."),

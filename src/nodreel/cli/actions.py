@@ -1,0 +1,80 @@
+"""nodreel actions: what the person did, one line for each action."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from nodreel.action import VERSION, Settings, actions
+from nodreel.cli.inert import inert
+from nodreel.cli.reading import (
+    episode_argument,
+    identity_option,
+    json_option,
+    moment,
+    opened,
+    say_json,
+    tell_damage,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from nodreel.action import Action
+
+_USUAL = Settings()
+
+
+@click.command("actions")
+@episode_argument
+@identity_option
+@click.option(
+    "--double-click-ms", type=click.IntRange(1, 10_000), default=_USUAL.double_click_ms,
+    show_default=True, help="The recorded desktop's double-click time.",
+)  # fmt: skip
+@click.option(
+    "--drag-px", type=click.IntRange(0, 1000), default=_USUAL.drag_px, show_default=True,
+    help="The recorded desktop's drag threshold.",
+)  # fmt: skip
+@json_option
+def actions_(
+    episode: str, identity: Path | None, double_click_ms: int, drag_px: int, *, as_json: bool
+) -> None:
+    """Print the actions of EPISODE: clicks, drags, texts, hotkeys, selections, waits.
+
+    With --json, one object a line; times are nanoseconds from the start, frames are named by when
+    they were done, events by their line in `nodreel cat`, counted from 0.
+    """
+    found = opened(episode, identity)
+    settings = Settings(double_click_ms=double_click_ms, drag_px=drag_px)
+    for action in actions(found, settings):
+        if as_json:
+            say_json({"version": VERSION, **asdict(action)})
+        else:
+            click.echo(f"{moment(action.start)}  {inert(sentence(action), 400)}")
+    tell_damage(found.damage)
+
+
+def sentence(action: Action) -> str:
+    """Say an action in a few words."""
+    a = action
+    words = [a.kind.value, f"in {a.app}"] if a.app else [a.kind.value]
+    if a.names:
+        words.append(" > ".join(a.names))
+    elif a.keys:
+        words.append("+".join(a.keys))
+    if a.strokes:
+        words.append(f"{a.length} characters" if a.text is None else repr(a.text))
+    if a.dx or a.dy:
+        words.append(f"by {a.dx} right, {a.dy} up")
+    if a.element is not None and not a.names:
+        words.append(f"on {a.element.role} {a.element.name!r}")
+    if a.x is not None and not a.names:
+        words.append(f"at {a.x},{a.y}")
+    if a.x is not None and (a.to_x, a.to_y) != (a.x, a.y):
+        words.append(f"to {a.to_x},{a.to_y}")
+    if a.kind.value == "wait":
+        words.append(f"for {(a.end - a.start) / 1e9:.1f} s")
+    return ", ".join(words) if a.sure else ", ".join([*words, "(in part inferred)"])

@@ -200,6 +200,6 @@ def test_enough_is_planted() -> None:
 def test_optional_layers_are_only_those_to_come() -> None:
     """A bracket left around a part that exists would let it vanish unnoticed."""
     text = " ".join(CONTRACTS["layers"]["layers"])
-    for name in ("page", "webhost", "scrub", "dataset", "export", "review", "upload", "actions"):
+    for name in ("page", "webhost", "scrub", "dataset", "export", "review", "upload"):
         here = bool(list((SOURCE / "nodreel").glob(f"{name}*")))
         assert (f"({name})" in text) is not here, f"take the brackets off {name}"

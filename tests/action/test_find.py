@@ -16,7 +16,7 @@ from tests.episode.studio import Screen, Studio, click
 if TYPE_CHECKING:
     from nodreel.action import Action
 
-COVERS = ("pointer", "writing", "joining", "menus", "moments")
+COVERS = ("model", "pointer", "writing", "joining", "menus", "moments")
 STREAMS = sorted((Path(__file__).parent / "streams").glob("*.txt"))
 
 

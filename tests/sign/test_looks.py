@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodreel.ipc.wire import Status
+from nodreel.ipc.wire import Interlock, Status
 from nodreel.sign.looks import LONGEST, STALE_S, Look, Shape, look_of
 
 
@@ -93,3 +93,13 @@ def test_hostile_names_stay_one_short_line(sentence: str, app: str) -> None:
 
 def test_a_name_cannot_turn_the_line_around() -> None:
     assert "\u202e" not in look_of(recording(app="\u202egnidrocer ton")).words
+
+
+@pytest.mark.parametrize("name", ["disk", "senses", "policy", "remote"])
+def test_what_somebody_has_to_mend_asks_for_a_look(name: str) -> None:
+    locks = (
+        Interlock(name="pause", closed=True, sentence="Not paused."),
+        Interlock(name=name, closed=False, sentence="It does not work."),
+    )
+    look = look_of(Status(state="blocked", sentence="It does not work.", interlocks=locks))
+    assert (look.shape, look.words) == (Shape.TRIANGLE, "not recording: It does not work.")

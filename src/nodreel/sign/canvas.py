@@ -9,9 +9,13 @@ import xcffib
 import xcffib.xproto
 
 from nodreel.sign.icon import LEVELS, coverage
+from nodreel.sign.looks import GROUND
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from nodreel.sign.looks import Colour, Look
+    from nodreel.sign.menu import Entry
 
 _XPROTO: Any = xcffib.xproto
 
@@ -20,8 +24,9 @@ NARROWEST = 190
 _MARK = 12
 _PAD = 9
 _LINE = 2
-_GROUND: Colour = (0x1B, 0x1E, 0x23)
 _INK: Colour = (0xF4, 0xF5, 0xF7)
+_FAINT: Colour = (0xAD, 0xB5, 0xBD)
+_CHOSEN: Colour = (0x2F, 0x5D, 0x9B)
 _FONTS = {
     1: "-misc-fixed-medium-r-normal--14-*-*-*-*-*-iso10646-1",
     2: "-misc-fixed-medium-r-normal--20-*-*-*-*-*-iso10646-1",
@@ -43,7 +48,7 @@ class Canvas:
         self._cell = metrics.max_bounds.character_width
         self._ascent, self._descent = metrics.font_ascent, metrics.font_descent
         self._gc = self._x.generate_id()
-        values = [self.colour(_INK), self.colour(_GROUND), self._font, 0]
+        values = [self.colour(_INK), self.colour(GROUND), self._font, 0]
         kinds = xcffib.xproto.GC
         mask = kinds.Foreground | kinds.Background | kinds.Font | kinds.GraphicsExposures
         self._x.core.CreateGC(self._gc, screen.root, mask, values)
@@ -61,9 +66,32 @@ class Canvas:
         self._x.core.CreatePixmap(self._screen.root_depth, pixmap, self._screen.root, width, height)
         line = _LINE * self._scale
         self._fill(pixmap, look.colour, (0, 0, width, height))
-        self._fill(pixmap, _GROUND, (line, line, width - 2 * line, height - 2 * line))
+        self._fill(pixmap, GROUND, (line, line, width - 2 * line, height - 2 * line))
         self._mark(pixmap, look, height)
-        self._write(pixmap, look.words, height)
+        self._write(pixmap, look.words, (2 * _PAD + _MARK) * self._scale, (0, height))
+        return pixmap
+
+    def menu_size(self, entries: Sequence[Entry]) -> tuple[int, int]:
+        """Width and height in pixels of a menu with a line of ``HEIGHT`` for each entry."""
+        text = max(len(entry.label) for entry in entries) * self._cell
+        return text + 2 * _PAD * self._scale, len(entries) * HEIGHT * self._scale
+
+    def draw_menu(self, entries: Sequence[Entry], chosen: int | None) -> int:
+        """Return a new pixmap of a menu; ``chosen`` is the line under the pointer."""
+        width, height = self.menu_size(entries)
+        pixmap: int = self._x.generate_id()
+        self._x.core.CreatePixmap(self._screen.root_depth, pixmap, self._screen.root, width, height)
+        self._fill(pixmap, GROUND, (0, 0, width, height))
+        line, pad = HEIGHT * self._scale, _PAD * self._scale
+        for number, entry in enumerate(entries):
+            ground = _CHOSEN if number == chosen and entry.enabled else GROUND
+            self._fill(pixmap, ground, (0, number * line, width, line))
+            if entry.label:
+                ink = _INK if entry.enabled else _FAINT
+                self._write(pixmap, entry.label, pad, (number * line, line), ink=ink, ground=ground)
+            else:
+                middle = number * line + line // 2
+                self._fill(pixmap, _FAINT, (pad, middle, width - 2 * pad, 1))
         return pixmap
 
     def colour(self, colour: Colour) -> int:
@@ -100,14 +128,19 @@ class Canvas:
         for (x, y), level in coverage(look.shape, size).items():
             levels.setdefault(level, []).append((left + x, top + y))
         for level, points in levels.items():
-            self._ink(_mix(_GROUND, look.colour, level / LEVELS))
+            self._ink(_mix(GROUND, look.colour, level / LEVELS))
             packed = [_XPROTO.POINT.synthetic(*point) for point in points]
             self._x.core.PolyPoint(0, pixmap, self._gc, len(packed), packed)
 
-    def _write(self, pixmap: int, words: str, height: int) -> None:
-        self._ink(_INK)
-        left = (2 * _PAD + _MARK) * self._scale
-        base = (height + self._ascent - self._descent) // 2
+    def _write(
+        self, pixmap: int, words: str, left: int, line: tuple[int, int],
+        *, ink: Colour = _INK, ground: Colour = GROUND,
+    ) -> None:  # fmt: skip
+        """Write into a line, given by its top and its height."""
+        self._ink(ink)
+        self._x.core.ChangeGC(self._gc, xcffib.xproto.GC.Background, [self.colour(ground)])
+        top, height = line
+        base = top + (height + self._ascent - self._descent) // 2
         codes = [self._code(character) for character in words]
         text = [_XPROTO.CHAR2B.synthetic(*struct.pack(">H", code)) for code in codes]
         self._x.core.ImageText16(len(text), pixmap, self._gc, left, base, text)

@@ -15,6 +15,9 @@ STALE_S = 10
 LONGEST = 52  # characters of the words
 _NAME = 24  # characters of an app's name
 
+NEEDS_A_LOOK = {"disk", "senses", "policy", "remote"}
+"""Interlocks that do not close by themselves: somebody has to do something about it."""
+
 Colour = tuple[int, int, int]
 
 
@@ -41,6 +44,8 @@ RED: Colour = (0xF0, 0x3E, 0x3E)
 AMBER: Colour = (0xFF, 0xA9, 0x1F)
 GREY: Colour = (0xAD, 0xB5, 0xBD)
 BLUE: Colour = (0x74, 0xA9, 0xDB)
+GROUND: Colour = (0x1B, 0x1E, 0x23)
+"""What the marks stand on."""
 
 
 def look_of(status: Status | None) -> Look:
@@ -50,11 +55,14 @@ def look_of(status: Status | None) -> Look:
     if status.state == "paused":
         return Look(Shape.RING, GREY, f"nodreel: paused{_left(status.paused_s)}")
     if not status.recording:
-        return Look(Shape.BAR, BLUE, _words(f"not recording: {status.sentence}"))
+        words = plain(f"not recording: {status.sentence}")
+        if next((lock.name for lock in status.interlocks if not lock.closed), "") in NEEDS_A_LOOK:
+            return Look(Shape.TRIANGLE, AMBER, words)
+        return Look(Shape.BAR, BLUE, words)
     if status.unwritten_s > STALE_S:
         words = f"nodreel: nothing saved for {status.unwritten_s:.0f} s"
         return Look(Shape.TRIANGLE, AMBER, words)
-    return Look(Shape.DOT, RED, f"nodreel: recording {_words(status.app or 'this app', _NAME)}")
+    return Look(Shape.DOT, RED, f"nodreel: recording {plain(status.app or 'this app', _NAME)}")
 
 
 def _left(seconds: float | None) -> str:
@@ -63,7 +71,7 @@ def _left(seconds: float | None) -> str:
     return f", {max(1, round(seconds / 60))} min left"
 
 
-def _words(text: str, longest: int = LONGEST) -> str:
+def plain(text: str, longest: int = LONGEST) -> str:
     """Make any text one short line: no control or direction marks, cut with an ellipsis."""
-    plain = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return plain if len(plain) <= longest else plain[: longest - 3].rstrip() + "..."
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return line if len(line) <= longest else line[: longest - 3].rstrip() + "..."

@@ -14,16 +14,20 @@ from nodreel.errors import NodreelError
 from nodreel.events import MILLISECOND, SECOND, Nanos
 from nodreel.host import is_interactive, refuse_root
 from nodreel.ipc.client import call
-from nodreel.ipc.wire import Pause, Resume, SignBeat
+from nodreel.ipc.wire import Pause, Resume, SignBeat, Stop
 from nodreel.paths import default_paths
+from nodreel.sign.deeds import Commands, message_of
 from nodreel.sign.looks import look_of
+from nodreel.sign.menu import Choice, menu_of
 from nodreel.sign.pulse import KEPT, Pulse
 from nodreel.sign.raising import Raising
+from nodreel.sign.tray import open_tray
 
 if TYPE_CHECKING:
     from nodreel.clock import Clock
     from nodreel.ipc.wire import Status
     from nodreel.paths import Paths
+    from nodreel.sign.tray import Tray
     from nodreel.sign.window import SignWindow
 
 BEAT = Nanos(400 * MILLISECOND)
@@ -33,22 +37,29 @@ LOOK = Nanos(5 * SECOND)
 """How often the agent is asked how it is when it says nothing by itself: minutes go by."""
 ALONE = Nanos(2 * SECOND)
 """Without an agent for this long the sign goes away: it must not claim anything."""
+NEWS = Nanos(20 * SECOND)
+"""For so long the menu says what its last choice led to."""
 
 
 class Sign:
     """Beats every 400 ms until ``stop``, or until the agent is gone for 2 s.
 
-    Without a ``pulse`` (started by hand) each beat is a message, and its answer is shown.
+    Without a ``pulse`` (started by hand) each beat is a message, and its answer is shown. A
+    ``tray`` shows the same, and dies with the sign: there is no recording with half of a sign.
     """
 
     def __init__(
-        self, paths: Paths, clock: Clock, window: SignWindow, pid: int, pulse: Pulse | None = None
-    ) -> None:
+        self, paths: Paths, clock: Clock, window: SignWindow, pid: int,
+        *, pulse: Pulse | None = None, tray: Tray | None = None,
+    ) -> None:  # fmt: skip
         self._paths = paths
         self._clock = clock
         self._window = window
         self._pid = pid
         self._pulse = pulse
+        self._tray = tray
+        self._commands = Commands()
+        self._told, self._told_at = "", clock.mono()
         self._status: Status | None = None
         self._answered = self._asked = clock.mono()
         self._running = True
@@ -62,7 +73,6 @@ class Sign:
     def run(self) -> None:
         """Be the sign."""
         due = self._clock.mono()
-        ends = [self._window.fd, *([self._pulse.fd] if self._pulse else [])]
         while self._running and self._clock.mono() - self._answered < ALONE:
             now = self._clock.mono()
             if now >= due:
@@ -71,8 +81,11 @@ class Sign:
                     self._beat()
             if self._window.clicks():
                 self._clicked()
-            ready, _, _ = select.select(ends, [], [], self._left(due))
-            if ends[-1] in ready and self._pulse:
+            self._choose()
+            news = self._pulse.fd if self._pulse else -1
+            ends = [self._window.fd, news, self._tray.fd if self._tray else -1]
+            ready, _, _ = select.select([end for end in ends if end >= 0], [], [], self._left(due))
+            if news in ready:
                 due = now
 
     def _must_ask(self, now: Nanos) -> bool:
@@ -94,8 +107,32 @@ class Sign:
     def _beat(self) -> None:
         self._asked = self._clock.mono()
         self._ask(SignBeat(window=self._window.id, pid=self._pid))
-        self._window.show(look_of(self._status))
+        self._show()
         self._say()
+
+    def _show(self) -> None:
+        """Show how things are, here and in the tray."""
+        news = self._commands.ended()
+        if news:
+            self._told, self._told_at = news, self._clock.mono()
+        elif self._clock.mono() - self._told_at > NEWS:
+            self._told = ""
+        look, entries = look_of(self._status), menu_of(self._status, self._told)
+        self._window.show(look)
+        self._window.offer(entries)
+        if self._tray:
+            self._tray.show(look, entries)
+
+    def _choose(self) -> None:
+        """Do what was chosen in a menu, here or in the tray."""
+        for number in (*self._window.chosen(), *(self._tray.chosen() if self._tray else ())):
+            choice = Choice(number)
+            message = message_of(choice, self._clock.wall())
+            if message is not None:
+                self._ask(message)
+            else:
+                self._commands.run(choice)
+            self._show()
 
     def _clicked(self) -> None:
         """Pause at a click; a click on the paused sign is the person's wish to go on."""
@@ -105,9 +142,9 @@ class Sign:
         self._deaf_until = Nanos(now + DEAF)
         paused = self._status is not None and self._status.state == "paused"
         self._ask(Resume() if paused else Pause())
-        self._window.show(look_of(self._status))
+        self._show()
 
-    def _ask(self, message: SignBeat | Pause | Resume) -> None:
+    def _ask(self, message: SignBeat | Pause | Resume | Stop) -> None:
         try:
             done = call(self._paths, message, timeout=1.0)
         except NodreelError:
@@ -135,7 +172,7 @@ def main() -> int:
         clock = SystemClock()
         with closing(SignWindow(Raising(clock), look_of(None))) as window:
             pulse = Pulse() if KEPT in sys.argv[1:] else None
-            sign = Sign(default_paths(), clock, window, os.getpid(), pulse)
+            sign = Sign(default_paths(), clock, window, os.getpid(), pulse=pulse, tray=open_tray())
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: sign.stop())
             sign.run()

@@ -14,14 +14,18 @@ from xcffib.xproto import CW, ConfigWindow, EventMask, StackMode
 from nodreel.errors import UnsupportedError
 from nodreel.sign import screen
 from nodreel.sign.canvas import Canvas
+from nodreel.sign.popup import Popup
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from nodreel.sign.looks import Look
+    from nodreel.sign.menu import Entry
     from nodreel.sign.raising import Raising
 
 _XCB: Any = xcffib
 _SENT = 0x80
-_LEFT = 1
+_LEFT, _RIGHT = 1, 3
 _CARDINAL, _STRING = 6, 31
 _OTHERS_CHANGED = (
     xcffib.xproto.ConfigureNotifyEvent,
@@ -45,6 +49,8 @@ class SignWindow:
         self.id: int = self._x.generate_id()
         self._create()
         self._dress()
+        self._popup = Popup(self._x, self._screen, self._canvas)
+        self._entries: Sequence[Entry] = ()
         self._x.flush()
 
     @property
@@ -58,6 +64,14 @@ class SignWindow:
         if look != self._look:
             self._look = look
             self._dress()
+
+    def offer(self, entries: Sequence[Entry]) -> None:
+        """Offer this menu to a right click from now on."""
+        self._entries = entries
+
+    def chosen(self) -> list[int]:
+        """Return the numbers of the entries that were chosen in the menu since the last call."""
+        return self._popup.take()
 
     def clicks(self) -> int:
         """Work off what has happened; return how often the person clicked the sign.
@@ -77,16 +91,27 @@ class SignWindow:
         self._x.disconnect()
 
     def _take(self, event: Any) -> int:
-        if isinstance(event, xcffib.xproto.ButtonPressEvent):
+        if self._popup.owns(event):
+            self._popup.take_in(event)
+        elif isinstance(event, xcffib.xproto.ButtonPressEvent):
+            if event.detail == _RIGHT and not event.response_type & _SENT:
+                self._open_menu()
             return int(event.detail == _LEFT and not event.response_type & _SENT)
         if isinstance(event, xcffib.xproto.VisibilityNotifyEvent):
             if event.state != xcffib.xproto.Visibility.Unobscured:
                 self._raising.want()
-        elif isinstance(event, _OTHERS_CHANGED) and event.window != self.id:
+        elif isinstance(event, _OTHERS_CHANGED) and event.window not in {self.id, self._popup.id}:
             self._raising.want()  # a compositor hides from us whether we are covered
             if event.window == self._root:
                 self._dress()  # the screen has another size
         return 0
+
+    def _open_menu(self) -> None:
+        """Open the menu below the sign, so that it never covers it; a second click closes it."""
+        monitor = screen.primary(self._x, self._root)
+        width, height = self._canvas.size(self._look)
+        x, y = screen.corner(monitor, width, self._scale)
+        self._popup.toggle(self._entries, monitor, (x, y + height + self._scale))
 
     def _create(self) -> None:
         mask = CW.OverrideRedirect | CW.EventMask

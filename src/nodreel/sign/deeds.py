@@ -1,0 +1,75 @@
+"""Carrying out what was chosen in the menu: quick words to the agent, or a command of nodreel."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from nodreel.events import SECOND
+from nodreel.ipc.wire import DAY_MINUTES, Pause, Resume, Stop
+from nodreel.sign.menu import Choice
+
+if TYPE_CHECKING:
+    from nodreel.clock import WallNanos
+
+_ENOUGH: Final = 4096  # characters of what a command says
+_MORNING: Final = 4  # o'clock: whoever works past midnight has not begun tomorrow yet
+_MESSAGES: Final[dict[Choice, Pause | Resume | Stop]] = {
+    Choice.PAUSE_15: Pause(minutes=15),
+    Choice.PAUSE_60: Pause(minutes=60),
+    Choice.PAUSE: Pause(),
+    Choice.RESUME: Resume(),
+    Choice.QUIT: Stop(),
+}
+_COMMANDS: Final[dict[Choice, tuple[str, ...]]] = {
+    Choice.DELETE_5: ("delete", "--last", "5m", "--yes"),
+    Choice.DELETE_60: ("delete", "--last", "1h", "--yes"),
+    Choice.REVIEW: ("open", "review"),
+    Choice.RECORDED: ("open", "recorded"),
+    Choice.EXPLAIN: ("open", "explain"),
+    Choice.WITHDRAW: ("open", "--withdraw"),
+}
+
+
+def message_of(choice: Choice, wall: WallNanos) -> Pause | Resume | Stop | None:
+    """Return what the agent is told; None where a command does it."""
+    if choice is Choice.PAUSE_TOMORROW:
+        return Pause(minutes=_until_tomorrow(wall))
+    return _MESSAGES.get(choice)
+
+
+def _until_tomorrow(wall: WallNanos) -> int:
+    """Return the minutes until early tomorrow, by the clock on the wall here; a day at most."""
+    now = datetime.fromtimestamp(wall / SECOND, tz=UTC).astimezone()
+    morning = (now + timedelta(days=1)).replace(hour=_MORNING, minute=0, second=0, microsecond=0)
+    return max(1, min(DAY_MINUTES, round((morning - now).total_seconds() / 60)))
+
+
+class Commands:
+    """Runs commands of nodreel beside the sign, one of each kind at a time; hears how they end."""
+
+    def __init__(self) -> None:
+        self._running: dict[Choice, subprocess.Popen[str]] = {}
+
+    def run(self, choice: Choice) -> None:
+        """Start what that choice means, unless it runs already."""
+        words = _COMMANDS.get(choice)
+        if words is None or choice in self._running:
+            return
+        self._running[choice] = subprocess.Popen(
+            [sys.executable, "-P", "-m", "nodreel.cli", *words],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, errors="replace", start_new_session=True,
+        )  # fmt: skip
+
+    def ended(self) -> str:
+        """Return the first line of a command that has ended since; empty when none has."""
+        for choice, process in list(self._running.items()):
+            if process.poll() is not None:
+                del self._running[choice]
+                with process:
+                    said = process.stdout.read(_ENOUGH) if process.stdout else ""
+                return said.strip().partition("\n")[0]
+        return ""

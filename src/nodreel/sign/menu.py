@@ -1,0 +1,96 @@
+"""The menu of the tray and of the sign: what a person can do at this moment. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Final
+
+from nodreel.sign.looks import plain
+
+if TYPE_CHECKING:
+    from nodreel.ipc.wire import Status
+
+
+class Choice(IntEnum):
+    """What can be chosen; the numbers travel over D-Bus and stay what they are."""
+
+    PAUSE_15 = 2
+    PAUSE_60 = 3
+    PAUSE_TOMORROW = 4
+    PAUSE = 5
+    RESUME = 6
+    DELETE_5 = 7
+    DELETE_60 = 8
+    REVIEW = 9
+    RECORDED = 10
+    EXPLAIN = 11
+    WITHDRAW = 12
+    QUIT = 13
+
+
+STATUS: Final = 1
+"""The number of the line that says how things are; it cannot be chosen."""
+_LINES: Final = {20: Choice.DELETE_5, 21: Choice.REVIEW, 22: Choice.WITHDRAW}
+"""Separators by number, and the entry that each stands before."""
+LONGEST: Final = 72
+
+WORDS: Final = {
+    Choice.PAUSE_15: "Pause for 15 minutes",
+    Choice.PAUSE_60: "Pause for 1 hour",
+    Choice.PAUSE_TOMORROW: "Pause until tomorrow",
+    Choice.PAUSE: "Pause until I resume",
+    Choice.RESUME: "Resume",
+    Choice.DELETE_5: "Delete the last 5 minutes",
+    Choice.DELETE_60: "Delete the last hour",
+    Choice.REVIEW: "Review what is stored",
+    Choice.RECORDED: "What is recorded",
+    Choice.EXPLAIN: "Explain this moment",
+    Choice.WITHDRAW: "Withdraw my consent",
+    Choice.QUIT: "Quit (stays quit)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the menu; without a label it is a separator."""
+
+    id: int
+    label: str
+    enabled: bool = True
+
+
+def menu_of(status: Status | None, told: str = "") -> tuple[Entry, ...]:
+    """Return the lines from the top; ``told`` is what the last choice led to, if it is news."""
+    head = Entry(STATUS, plain(told or _state(status), LONGEST), enabled=False)
+    lines = {choice: number for number, choice in _LINES.items()}
+    entries = [head]
+    for choice in Choice:
+        if choice in lines:
+            entries.append(Entry(lines[choice], "", enabled=False))
+        entries.append(Entry(choice, WORDS[choice], enabled=_can(choice, status)))
+    return tuple(entries)
+
+
+def _can(choice: Choice, status: Status | None) -> bool:
+    """Resume only what is paused; all that takes away is there always, agent or no agent."""
+    paused = status is not None and status.state == "paused"
+    if choice is Choice.RESUME:
+        return paused
+    return choice not in {
+        Choice.PAUSE_15,
+        Choice.PAUSE_60,
+        Choice.PAUSE_TOMORROW,
+        Choice.PAUSE,
+    } or (status is not None)
+
+
+def _state(status: Status | None) -> str:
+    """Say how things are, by what was durably written."""
+    if status is None:
+        return "nodreel does not answer"
+    if not status.recording:
+        return status.sentence
+    if status.last_written_s is None:
+        return f"Recording: {status.app}, nothing saved yet"
+    return f"Recording: {status.app}, saved {status.last_written_s:.0f} s ago"

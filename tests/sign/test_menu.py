@@ -1,0 +1,59 @@
+"""What the menu offers in each state, and that its first line follows what was written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nodreel.sign.menu import LONGEST, STATUS, Choice, Entry, menu_of
+from tests.sign.conftest import PAUSED, RECORDING
+
+if TYPE_CHECKING:
+    from nodreel.ipc.wire import Status
+
+PAUSES = {Choice.PAUSE_15, Choice.PAUSE_60, Choice.PAUSE_TOMORROW, Choice.PAUSE}
+
+
+def enabled(status: Status | None) -> set[int]:
+    return {entry.id for entry in menu_of(status) if entry.enabled}
+
+
+def test_the_first_line_says_what_was_last_saved() -> None:
+    first = menu_of(RECORDING.model_copy(update={"last_written_s": 3.2}))[0]
+    assert first == Entry(STATUS, "Recording: Mousepad, saved 3 s ago", enabled=False)
+    assert (
+        "nothing saved" in menu_of(RECORDING.model_copy(update={"last_written_s": None}))[0].label
+    )
+    assert menu_of(PAUSED)[0].label == "You paused."
+    assert menu_of(None)[0].label == "nodreel does not answer"
+    assert menu_of(RECORDING, "Deleted 3 segments, for good.")[0].label.startswith("Deleted 3")
+
+
+def test_only_a_pause_can_be_resumed() -> None:
+    assert Choice.RESUME in enabled(PAUSED)
+    assert Choice.RESUME not in enabled(RECORDING)
+    assert Choice.RESUME not in enabled(None)
+
+
+@pytest.mark.parametrize("status", [RECORDING, PAUSED, None])
+def test_taking_away_is_always_there(status: Status | None) -> None:
+    always = {Choice.DELETE_5, Choice.DELETE_60, Choice.WITHDRAW, Choice.QUIT, Choice.REVIEW}
+    assert always <= enabled(status)
+    assert (enabled(status) >= PAUSES) == (status is not None)
+
+
+def test_each_choice_is_there_once_and_separators_are_none() -> None:
+    entries = menu_of(RECORDING)
+    assert len({entry.id for entry in entries}) == len(entries)
+    assert [Choice(e.id) for e in entries if e.label and e.id != STATUS] == list(Choice)
+    assert not any(entry.enabled for entry in entries if not entry.label)
+
+
+@given(st.text(max_size=300))
+def test_no_name_breaks_the_line(name: str) -> None:
+    label = menu_of(RECORDING.model_copy(update={"app": name}))[0].label
+    assert label.isprintable()
+    assert len(label) <= LONGEST

@@ -1,0 +1,148 @@
+"""Real panels: an icon and its menu in xfce4-panel, and the sign's own menu beside tint2."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from nodreel.events import Rect
+from nodreel.ipc import wire
+from nodreel.sign.canvas import HEIGHT
+from nodreel.sign.menu import Choice, menu_of
+from tests.bed.waiting import wait_for
+from tests.sign.conftest import RECORDING, Agent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.bed.bed import Bed
+    from tests.bed.injector import Injector
+    from tests.bed.windows import Windows
+
+GROUND = (0x1B, 0x1E, 0x23)
+RED = (0xF0, 0x3E, 0x3E)
+pytestmark = pytest.mark.browser
+
+PANEL = """<?xml version="1.0" encoding="UTF-8"?>
+<channel name="xfce4-panel" version="1.0">
+  <property name="configver" type="int" value="2"/>
+  <property name="panels" type="array"><value type="int" value="1"/>
+    <property name="panel-1" type="empty">
+      <property name="position" type="string" value="p=8;x=0;y=0"/>
+      <property name="length" type="uint" value="100"/>
+      <property name="position-locked" type="bool" value="true"/>
+      <property name="size" type="uint" value="32"/>
+      <property name="plugin-ids" type="array"><value type="int" value="1"/></property>
+    </property>
+  </property>
+  <property name="plugins" type="empty">
+    <property name="plugin-1" type="string" value="systray"/>
+  </property>
+</channel>
+"""
+
+
+@contextmanager
+def sign() -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen([sys.executable, "-m", "nodreel.sign"]) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def picture(bed: Bed, name: str) -> None:
+    """Keep a picture of the desktop where the lane keeps them."""
+    place = os.environ.get("NODREEL_PICTURES") or str(bed.folder)
+    Path(place).mkdir(parents=True, exist_ok=True)
+    import mss
+
+    with mss.MSS(display=bed.env["DISPLAY"]) as screen:
+        screen.shot(output=f"{place}/{name}.png")
+
+
+@pytest.fixture
+def panel(on_bed: Bed, windows: Windows) -> int:
+    """A real xfce4-panel with a tray and nothing else; its window."""
+    folder = on_bed.folder / "config/xfce4/xfconf/xfce-perchannel-xml"
+    folder.mkdir(parents=True)
+    (folder / "xfce4-panel.xml").write_text(PANEL)
+    on_bed.start("xfce4-panel", "--disable-wm-check")
+    found = wait_for(
+        lambda: next((s for s in windows.look() if "panel" in s.title.lower()), None), "the panel"
+    )
+    return found.id
+
+
+def red(bed: Bed, area: Rect) -> tuple[int, int] | None:
+    """Return where in ``area`` the recording mark is painted."""
+    place = {"left": area.x, "top": area.y, "width": min(area.w, 400), "height": area.h}
+    import mss
+
+    with mss.MSS(display=bed.env["DISPLAY"]) as screen:
+        shot = screen.grab(place)
+    for y in range(shot.height):
+        for x in range(shot.width):
+            if shot.pixel(x, y) == RED:
+                return area.x + x, area.y + y
+    return None
+
+
+def choose(bed: Bed, hands: Injector, mark: tuple[int, int], *keys: str, name: str) -> None:
+    """Open the tray's menu at its mark and choose with the keyboard."""
+    hands.click(mark[0] + 3, mark[1] + 3)
+    above = Rect(mark[0] + 20, mark[1] - 60, 1, 1)
+    wait_for(lambda: _colour(bed, above) != (0, 0, 0), "the tray's menu")
+    hands.tap("Down")
+    picture(bed, name)
+    for key in keys:
+        hands.tap(key)
+    hands.tap("Return")
+
+
+def _colour(bed: Bed, at: Rect) -> tuple[int, ...]:
+    """Return what is painted at a point."""
+    import mss
+
+    with mss.MSS(display=bed.env["DISPLAY"]) as screen:
+        shot = screen.grab({"left": at.x, "top": at.y, "width": 1, "height": 1})
+    return tuple(shot.pixel(0, 0))
+
+
+def test_pause_and_resume_from_a_real_tray(
+    agent: Agent, panel: int, on_bed: Bed, windows: Windows, hands: Injector
+) -> None:
+    with sign():
+        wait_for(lambda: agent.beats() or None, "the sign")
+        area = windows.area(panel)
+        mark = wait_for(lambda: red(on_bed, area), "the mark in the panel")
+        choose(on_bed, hands, mark, name="tray-menu-recording")
+        wait_for(lambda: wire.Pause(minutes=15) in agent.others(), "the pause")
+        wait_for(lambda: red(on_bed, area) is None, "the mark to change")
+        picture(on_bed, "tray-paused")
+        choose(on_bed, hands, mark, *["Down"] * 4, name="tray-menu-paused")
+        wait_for(lambda: wire.Resume() in agent.others(), "the end of the pause")
+
+
+@pytest.mark.usefixtures("on_bed")
+def test_where_no_panel_takes_icons_the_sign_has_the_same_menu(
+    agent: Agent, on_bed: Bed, windows: Windows, hands: Injector
+) -> None:
+    on_bed.start("tint2")
+    with sign():
+        window = wait_for(lambda: agent.beats()[2:] or None, "the sign")[0].window
+        area = windows.area(window)
+        hands.click(area.x + 8, area.y + 8, button=3)
+        menu = Rect(area.x + 2, area.y + area.h + 3, area.w, area.h)
+        wait_for(lambda: _colour(on_bed, menu) == GROUND, "the menu")
+        picture(on_bed, "sign-menu")
+        number = [entry.id for entry in menu_of(RECORDING)].index(Choice.PAUSE_60)
+        hands.click(menu.x + 20, area.y + area.h + 1 + number * HEIGHT + 9)
+        wait_for(lambda: wire.Pause(minutes=60) in agent.others(), "the pause")
+        picture(on_bed, "sign-paused")

@@ -45,10 +45,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--thorough", action="store_true", help="slow lanes: many more rounds")
-    parser.addoption("--seconds", type=int, help="lane fuzz: how long each target is tried")
+    parser.addoption("--seconds", type=int, help="lanes fuzz (each target) and soak: for how long")
+    parser.addoption("--events", type=int, help="lane soak: how many events, a day's unless told")
 
 
-LANES = {"browser", "canary", "fuzz"}
+LANES = {"browser", "canary", "fuzz", "power", "soak"}
 """Marks of what runs in a lane of its own and nowhere else."""
 
 

@@ -4,6 +4,7 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 
 from nodreel.episode import Picture
@@ -41,6 +42,21 @@ def test_no_events_no_file(studio: Studio) -> None:
     writer.seal()
     writer.close()
     assert list(studio.folder.iterdir()) == []
+
+
+def test_who_leaves_keeps_no_file_open(
+    studio: Studio, full_disk: list[bool], tmp_path: Path
+) -> None:
+    before = psutil.Process().num_fds()
+    writer = studio.writer()
+    writer.add(key(0))
+    writer.seal()
+    full_disk[0] = True
+    with pytest.raises(DiskFullError):
+        writer.close()
+    writer.leave()
+    writer.leave()
+    assert psutil.Process().num_fds() == before
 
 
 def test_a_segment_is_sealed_three_seconds_after_its_first_event(studio: Studio) -> None:

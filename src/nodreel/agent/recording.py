@@ -92,6 +92,7 @@ class Recording:
         self.capture.stop()
         self._pipeline.discard()
         self.writer.close("end")
+        self.writer.leave()
 
     def abandon(self) -> None:
         """Close every connection and forget all that is not on disk."""
@@ -100,6 +101,7 @@ class Recording:
         self.writer.discard()
         with suppress(StoreError):  # then `recover` closes the episode
             self.writer.close("abandoned")
+        self.writer.leave()
 
     def note(self, text: str) -> None:
         """Add the person's own words to what is being recorded."""

@@ -163,6 +163,13 @@ class EpisodeWriter:
         self._pending.clear()
         self._canvas.forget()
 
+    def leave(self) -> None:
+        """Let go of every file, whatever state the episode is in; nothing may be added after it."""
+        if self._journal is not None:
+            self._journal.close()
+            self._journal = None
+        self._root.close()
+
     def _over(self, at: Nanos) -> bool:
         size = self._journal.bytes if self._journal else 0
         idle = at - self._newest >= IDLE

@@ -1,0 +1,70 @@
+"""The real agent with a played clock and desktop; a process of its own, to be killed.
+
+Argument: the clock's file. Everything else is nodreel's own: interlocks, consent, policy, ring,
+gate, hindsight, scrub, writer, store, ledgers, control socket. The sign is taken for seen.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+
+from nodreel.agent import agent as agent_module
+from nodreel.agent import capture as capture_module
+from nodreel.agent.control import Control
+from nodreel.consent import Ledger
+from nodreel.events import SECOND, Nanos
+from nodreel.host import claim, private_dir
+from nodreel.ipc.server import ControlServer
+from nodreel.paths import default_paths
+from tests.soak.clock import Bell, Dial, PlayedClock
+from tests.soak.desktop import BusyDesktop, ClearFields
+
+
+class SeenSign:
+    """A sign that is always in full view."""
+
+    patience = Nanos(SECOND)
+
+    def __init__(self, clock: PlayedClock) -> None:
+        self._clock = clock
+
+    @property
+    def sure_until(self) -> Nanos:
+        return self._clock.mono()
+
+    def heard(self, window: int, pid: int) -> None: ...
+
+    def keep(self) -> None: ...
+
+    def tell(self, what: object) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def why_unseen(self, scene: object) -> None:
+        return None
+
+
+def main() -> None:
+    paths = default_paths()
+    for folder in (paths.data, paths.runtime, paths.state, paths.episodes):
+        private_dir(folder)
+    clock = PlayedClock(Dial(Path(sys.argv[1])))
+    bell = Bell(clock)
+    agent_module.SignKeeper = SeenSign  # type: ignore[assignment,misc]
+    capture_module.open_desktop = lambda _grant: BusyDesktop(clock, bell)
+    capture_module.open_accessibility = lambda _grant, feed: ClearFields(feed)
+    instance = claim(paths.lock)
+    assert instance is not None, "another one runs"
+    with instance:
+        agent = agent_module.Agent(paths, clock, Ledger(paths.audit, clock))
+        agent._woken = bell
+        agent.recover()
+        with ControlServer(paths, Control(agent)):
+            signal.signal(signal.SIGTERM, lambda *_: agent.quit())
+            agent.run()
+
+
+if __name__ == "__main__":
+    main()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,10 @@ class Painted:
     def flush(self) -> tuple[Sequence[Sensed], Nanos]:
         """Nothing is ever late here."""
         return (), Nanos(0)
+
+    def heard(self) -> Nanos:
+        """Nothing is ever late here."""
+        return Nanos(time.monotonic_ns())
 
     def scene(self) -> Scene:
         """Return the scene it was given."""

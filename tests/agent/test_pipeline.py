@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from nodreel.agent.pipeline import Pipeline
+from nodreel.agent import pipeline as module
+from nodreel.agent.pipeline import MOMENT, STALLED, Pipeline
 from nodreel.clock import WallNanos
 from nodreel.events import (
     SECOND,
@@ -72,11 +73,15 @@ class Senses:
         self.dropped: Any = __import__("collections").Counter()
         self.resyncs = 0
         self.blind: tuple[Rect, ...] = ()
+        self.heard_until = Nanos(2**62)
         clear = Insight(verdict=Verdict.CLEAR)
         self.timeline.add(context_of(scene(0), APPS, insight=clear))
 
     def resync(self) -> None:
         self.resyncs += 1
+
+    def heard(self) -> Nanos:
+        return self.heard_until
 
     def see(self, *events: Event) -> None:
         for event in events:
@@ -93,7 +98,8 @@ def frame(t: int, *, full: bool) -> Frame:
 
 
 @pytest.fixture
-def parts() -> tuple[Pipeline, Senses, Paper, Turned]:
+def parts(monkeypatch: pytest.MonkeyPatch) -> tuple[Pipeline, Senses, Paper, Turned]:
+    monkeypatch.setattr(module, "STALLED", 3600 * SECOND)  # clocks jump in these tests
     senses, paper, clock = Senses(), Paper(), Turned()
     made = Pipeline(
         cast("Capture", senses), RULES, cast("EpisodeWriter", paper), clock, hold_back_s=HOLD_S
@@ -114,6 +120,41 @@ def test_nothing_is_written_before_the_hold_back_is_over(parts: Parts) -> None:
     clock.now = Nanos(3000 * MS)
     pipeline.pump()
     assert [type(e) for e in paper.events] == [Geometry, Focus, Key]
+
+
+def kept(paper: Paper) -> list[int]:
+    return [e.t // MS for e in paper.events if isinstance(e, Key) and e.press]
+
+
+def test_what_the_senses_had_no_time_to_hear_is_waited_for(parts: Parts) -> None:
+    pipeline, senses, paper, clock = parts
+    senses.see(key(1000), key(1500))
+    clock.now, senses.heard_until = Nanos(5000 * MS), Nanos(3200 * MS)
+    pipeline.pump()
+    assert kept(paper) == [1000]
+    senses.heard_until = clock.now
+    pipeline.pump()
+    assert kept(paper) == [1000, 1500]
+
+
+def test_after_a_stall_reports_get_a_moment_to_come_in(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "STALLED", STALLED)
+    pipeline, senses, paper, clock = parts
+    senses.see(key(1000), key(6000))
+    clock.now = Nanos(5000 * MS)
+    pipeline.pump()
+    clock.now = Nanos(clock.now + MOMENT - 1)
+    pipeline.pump()
+    assert kept(paper) == []
+    clock.now = Nanos(clock.now + 1)
+    pipeline.pump()
+    assert kept(paper) == [1000]
+    for _ in range(2):  # on a machine that is always that slow it goes on all the same
+        clock.now = Nanos(clock.now + STALLED + MOMENT)
+        pipeline.pump()
+    assert kept(paper) == [1000, 6000]
 
 
 def test_what_is_discarded_is_never_written_and_is_counted(parts: Parts) -> None:

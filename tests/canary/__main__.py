@@ -23,6 +23,9 @@ def main() -> int:
     )
     asked.add_argument("--json", action="store_true", help="print one JSON object")
     asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument(
+        "--stalls", action="store_true", help="stop the agent now and then for a while"
+    )
     asked.add_argument("--source", type=Path, help="another copy of nodreel's source for the agent")
     given = asked.parse_args()
     env = {"PYTHONPATH": str(given.source)} if given.source else {}
@@ -32,7 +35,7 @@ def main() -> int:
         if given.channel == [LATE]:
             outcome = switching.fuzz(folder, given.seed, LATE_FOR)
         else:
-            outcome = campaign.run(folder, given.seed, given.channel, env, say)
+            outcome = campaign.run(folder, given.seed, given.channel, env, say, stalls=given.stalls)
     found = report.figures(outcome)
     if given.json:
         print(json.dumps(found))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from tests.canary.needles import Needles
 from tests.canary.ocr import Reader
 from tests.canary.search import Found, Search, recorded
 from tests.canary.stage import PlantingError, Stage
+from tests.canary.stalls import Stalls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -116,11 +117,15 @@ class Outcome:
 
 def run(
     folder: Path, seed: int = 1, only: Collection[str] = (), env: Mapping[str, str] | None = None,
-    say: Callable[[str], None] = lambda _line: None,
+    say: Callable[[str], None] = lambda _line: None, *, stalls: bool = False,
 ) -> Outcome:  # fmt: skip
-    """Play all parts, or those that plant in one of the channels ``only``; search; count."""
+    """Play all parts, or those that plant in one of the channels ``only``; search; count.
+
+    With ``stalls`` the agent is stopped again and again for up to some seconds.
+    """
     with Stage(folder, seed, env) as stage:
-        seconds = perform(stage, only, say)
+        with Stalls(stage.agent_pid, seed) if stalls else nullcontext():
+            seconds = perform(stage, only, say)
         began = time.monotonic()
         found, kept = search(stage)
         seconds["search"] = time.monotonic() - began

@@ -107,6 +107,12 @@ class Stage:
         env = {name: str(place / folder) for name, folder in own.items()}
         return self.journey.agent(env | self._agent_env)
 
+    def agent_pid(self) -> int | None:
+        """Return the newest agent, None when there is none that runs."""
+        agents = self.journey.agents
+        running = agents and agents[-1].process.poll() is None
+        return agents[-1].process.pid if running else None
+
     # ------------------------------------------------------------------------------- apps
 
     def puppet(self, script: str, area: Rect | None = None, title: str = "") -> Puppet:

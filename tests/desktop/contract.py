@@ -111,6 +111,30 @@ class DesktopContract:
         assert all(e.t >= until for e in later if isinstance(e, Key))
         assert until <= time.monotonic_ns()
 
+    def test_what_nobody_fetched_was_not_heard(self, stage: Stage) -> None:
+        stage.desktop.flush()
+        stage.desktop.wait(NOW)
+        before = time.monotonic_ns()
+        stage.tap()
+        assert stage.desktop.heard() <= before
+        got: list[Sensed] = []
+        ending = threading.Event()
+
+        def listen() -> None:
+            while not ending.is_set():
+                got.extend(stage.desktop.wait(SOON))
+
+        listener = threading.Thread(target=listen)
+        listener.start()
+        end = time.monotonic() + 10
+        while stage.desktop.heard() <= before:
+            assert time.monotonic() < end
+        assert len([e for e in got if isinstance(e, Key)]) == 2
+        ending.set()
+        stage.desktop.wake()
+        listener.join(10)
+        assert not listener.is_alive()
+
     def test_a_scene_comes_before_what_happened_in_it(self, stage: Stage) -> None:
         stage.desktop.flush()
         window = stage.show(AREA, RED)

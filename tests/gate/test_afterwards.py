@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -75,14 +76,17 @@ def test_a_page_in_doubt_is_settled_by_the_next_report_of_it() -> None:
     assert not page_held(line, 2, at(30)), "that document came to the front later"
 
 
-def test_a_secret_field_reaches_back_a_second_from_a_clear_one() -> None:
+@pytest.mark.parametrize(("since", "reach"), [(3000, 2000), (2000, 2000), (700, 700)])
+def test_a_secret_field_reaches_back_a_second_or_as_far_as_its_app_was_late(
+    since: int, reach: int
+) -> None:
     line = told(
         scene(0),
         field(5, Verdict.CLEAR),
-        field(3000, Verdict.SECRET, since=10, rect=Rect(0, 0, 9, 9)),
+        field(3000, Verdict.SECRET, since=since, rect=Rect(0, 0, 9, 9)),
     )
-    assert verdict_at(line, 1, at(1999)) is Verdict.CLEAR
-    assert verdict_at(line, 1, at(2000)) is Verdict.SECRET
+    assert verdict_at(line, 1, at(reach - 1)) is Verdict.CLEAR
+    assert verdict_at(line, 1, at(reach)) is Verdict.SECRET
 
 
 def test_a_browser_names_the_key_that_led_to_a_secret_field() -> None:

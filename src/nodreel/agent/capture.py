@@ -124,6 +124,11 @@ class Capture:
         self._resync.set()
         self._wake()
 
+    def heard(self) -> Nanos:
+        """Return up to when all that happened at the desktop has come in; 0 without a desktop."""
+        desktop = self._desktop
+        return desktop.heard() if desktop is not None else Nanos(0)
+
     @property
     def context(self) -> Context | None:
         """The newest context, None before the first."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from nodreel.events import SECOND, Key, KeyClass, Nanos
+from nodreel.events import MILLISECOND, SECOND, Key, KeyClass, Nanos
 from nodreel.gate.gate import Drop, Rules
 from nodreel.gate.hindsight import Hindsight
 from nodreel.scrub.sieve import Scrubber
@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from nodreel.scrub.shape import Finder
     from nodreel.scrub.sieve import Unkept
     from nodreel.scrub.spots import Spots
+
+
+STALLED: Final = 1500 * MILLISECOND
+"""Nobody pumps as rarely as this but on a machine that lets nobody run."""
+MOMENT: Final = 500 * MILLISECOND
+"""After that, reports that had to wait get so long to come in."""
 
 
 class Pipeline:
@@ -47,11 +53,13 @@ class Pipeline:
             None  # time of the oldest event handed over since the last seal
         )
         self._segments = writer.stats.segments
+        self._pumped = clock.mono()
+        self._not_before: Nanos | None = None  # after a stall
 
     def pump(self) -> None:
         """Judge what has waited long enough and hand it to the writer; may raise its errors."""
-        until = Nanos(self._clock.mono() - self._hold_back)
-        for event in self._judge(until):
+        until = self._heard()
+        for event in [] if until is None else self._judge(until):
             self._writer.add(event)
             if self._unsealed is None:
                 self._unsealed = event.t
@@ -62,6 +70,21 @@ class Pipeline:
         if self._writer.stats.segments != self._segments:
             self._segments, self._unsealed = self._writer.stats.segments, None
         self._ask_full()
+
+    def _heard(self) -> Nanos | None:
+        """Return up to when nothing needs to wait any longer, None after a stall.
+
+        The hold-back is for what comes late: what has not come in yet because the machine let
+        nobody run must not be taken for what never came.
+        """
+        now = self._clock.mono()
+        stalled, self._pumped = now - self._pumped > STALLED, now
+        if stalled and self._not_before is None:
+            self._not_before = Nanos(now + MOMENT)
+        if self._not_before is not None and now < self._not_before:
+            return None
+        self._not_before = None
+        return Nanos(min(now, self._capture.heard()) - self._hold_back)
 
     def _ask_full(self) -> None:
         """Ask for a whole frame once, and again only when it had time to come through the ring."""

@@ -31,7 +31,7 @@ class Pixmap:
 
 
 class Desktop(Protocol):
-    """Input, scene and pixels of one desktop session; only ``wake`` is for other threads.
+    """Input, scene and pixels of one desktop session; ``wake`` and ``heard`` are for any thread.
 
     Every method raises UnsupportedError once the session itself is gone.
     """
@@ -48,6 +48,14 @@ class Desktop(Protocol):
 
     def flush(self) -> tuple[Sequence[Sensed], Nanos]:
         """Fetch all that happened so far; nothing older than the returned time can still come."""
+        ...
+
+    def heard(self) -> Nanos:
+        """Return up to when all that happened was returned, as far as whoever calls ``wait`` got.
+
+        That is now while ``wait`` sleeps and nothing has come; less when its thread found no time.
+        Moves are excepted, see there. Callable from any thread, never waits.
+        """
         ...
 
     def scene(self) -> Scene:

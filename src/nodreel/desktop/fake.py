@@ -44,6 +44,8 @@ class FakeDesktop:
         self._watched: frozenset[int] = frozenset()
         self._bell = threading.Condition()
         self._woken = False
+        self._asleep = False
+        self._began = self._heard = _BOOT
         self.closed = False
         self.others: Company | None = Company(())
 
@@ -74,8 +76,10 @@ class FakeDesktop:
     def wait(self, timeout: Nanos) -> Sequence[Sensed]:
         """Return what was fed; see the protocol."""
         with self._bell:
+            self._heard, self._began = self._began, Nanos(time.monotonic_ns())
+            self._asleep = True
             self._bell.wait_for(lambda: self._queue or self._woken, timeout / SECOND)
-            self._woken = False
+            self._asleep = self._woken = False
             out, self._queue = self._queue, []
             return out
 
@@ -83,6 +87,12 @@ class FakeDesktop:
         """Return what was fed and now; see the protocol."""
         now = Nanos(time.monotonic_ns())
         return self.wait(Nanos(0)), now
+
+    def heard(self) -> Nanos:
+        """Return now while ``wait`` waits for more; see the protocol."""
+        with self._bell:
+            caught_up = self._asleep and not (self._queue or self._woken)
+            return Nanos(time.monotonic_ns()) if caught_up else self._heard
 
     def scene(self) -> Scene:
         """Return the last scene fed; see the protocol."""

@@ -73,7 +73,7 @@ def verdict_at(timeline: Timeline, number: int, t: Nanos) -> Verdict:
     for later in timeline.later(number):
         insight = later.insight
         if insight.verdict is Verdict.SECRET:
-            if _reach(later, before) <= t:
+            if _reach(later) <= t:
                 return Verdict.SECRET
         elif insight.verdict_since <= t:
             found = insight.verdict
@@ -108,13 +108,9 @@ def _popups(context: Context) -> Iterator[Rect]:
             yield window.inner
 
 
-def _reach(context: Context, before: Verdict) -> int:
-    """Return since when a secret field may have had the keyboard.
+def _reach(context: Context) -> int:
+    """Return since when a secret field may have had the keyboard; a second at least.
 
-    A browser names the key or click that led there. Accessibility only knows the focus before: from
-    a field that was known to be clear, it came at most a second ago.
+    A browser names the key or click that led there. Accessibility says how late it may have told.
     """
-    recent, known = context.t - BACK, before is Verdict.CLEAR
-    if known and context.insight.tab is Tab.NONE:
-        return recent
-    return min(recent, context.insight.verdict_since)
+    return min(context.t - BACK, context.insight.verdict_since)

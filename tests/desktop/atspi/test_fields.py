@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from nodreel.desktop.atspi import fields
-from nodreel.desktop.atspi.fields import BACK, NOTHING, TTY, Fields
+from nodreel.desktop.atspi.fields import BACK, LATE, NOTHING, TTY, Fields
 from nodreel.desktop.atspi.terminals import Asks
 from nodreel.desktop.atspi.words import FOCUSABLE, FOCUSED, ROOT, SHOWING
 from nodreel.events import MILLISECOND, SECOND, Nanos, Rect
@@ -86,6 +86,19 @@ def test_focus_on_a_password_field_counts_for_a_second_before(told: Told) -> Non
     assert told.last.t == heard
     assert told.last.since <= heard - BACK
     assert BACK >= SECOND
+
+
+def test_what_waited_for_us_may_have_come_since_we_last_listened(told: Told) -> None:
+    told.attend()
+    told.pass_by(3000)
+    listened = told.stand.now
+    told.stand.now += 4 * SECOND
+    told.gain(told.password)
+    told.fields.tick()
+    told.stand.run()
+    assert told.last.verdict is Verdict.SECRET
+    since = min(field.since for field in told.fed if field.verdict is Verdict.SECRET)
+    assert since == listened - LATE
 
 
 def test_clear_counts_from_when_it_was_known_only(told: Told) -> None:

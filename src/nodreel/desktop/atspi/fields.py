@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 BACK: Final = SECOND
 """A secret verdict comes late: up to 0.4 s after the first key. It counts for that long before."""
+LATE: Final = Nanos(400 * MILLISECOND)
+"""So late an app says it; besides, it waited for us since we last listened."""
 REGULARLY: Final = Nanos(SECOND)
 MASKED: Final = Nanos(500 * MILLISECOND)  # the same while there are secret fields in sight
 GRACE: Final = Nanos(100 * MILLISECOND)  # between one field's loss of focus and the next one's gain
@@ -40,9 +42,10 @@ _QUEUE: Final = 32
 
 @dataclass(slots=True, eq=False)
 class _Told:
-    """A focus event, waiting for its object's answer."""
+    """A focus event, waiting for its object's answer; it came at ``t`` or since ``listened``."""
 
     t: Nanos
+    listened: Nanos
     ref: Ref
     seen: Seen | None = None
     ready: bool = False
@@ -65,7 +68,8 @@ class Fields:
         self._verdict, self._rect = Verdict.UNKNOWN, None  # type: Verdict, Rect | None
         self._role = 0
         self._tty = Asks.NOTHING
-        self._sure = self._last = Nanos(0)
+        self._sure = self._last = self._listened = Nanos(0)
+        self._said = Verdict.UNKNOWN
         self._due = self._tty_due = self._search_at = Nanos(0)
         self._rest = RARELY
         self._busy = False
@@ -123,7 +127,7 @@ class Fields:
         if self._queue and self._queue[-1].ref == ref:
             return  # said twice
         self._rest = RARELY
-        told = _Told(self._clock(), ref)
+        told = _Told(self._clock(), self._listened, ref)
         self._queue.append(told)
         self._talks.start(look_at(ref), told.t, partial(self._looked, told))
 
@@ -170,7 +174,7 @@ class Fields:
             self.stirred()
             return  # hidden things claim the focus, too
         self._take(told.ref, seen, verdict)
-        self._say(told.t)
+        self._say(told.t, listened=told.listened)
         if seen is not None:
             self._settled(seen, told.t)
 
@@ -193,7 +197,7 @@ class Fields:
 
     def tick(self) -> None:
         """Do what is due: look at the ttys, ask what has the keyboard if it still has it."""
-        now = self._clock()
+        now = self._listened = self._clock()
         if self._at is None:
             return
         if now >= self._tty_due:
@@ -291,10 +295,11 @@ class Fields:
 
     # -- telling
 
-    def _say(self, t: Nanos, sure: Nanos | None = None) -> None:
+    def _say(self, t: Nanos, sure: Nanos | None = None, listened: Nanos | None = None) -> None:
         """Feed what is known, received at ``t``; it was certainly so at ``sure``.
 
-        Clear counts from the moment it was known only, anything else since it may have begun.
+        Clear counts from the moment it was known only, anything else since it may have begun: what
+        an app said may lie there since we ``listened`` before.
         """
         at = self._at
         if at is None:
@@ -307,6 +312,8 @@ class Fields:
             verdict, rect = Verdict.SECRET, NOTHING
         since = t if verdict is Verdict.CLEAR else min(self._sure, t)
         if verdict is Verdict.SECRET:
-            since = min(since, Nanos(t - BACK))
-        self._sure, self._last = min(sure or t, t), t
+            came = Nanos(min(t - BACK, (t if listened is None else listened) - LATE))
+            clear = listened is not None and self._said is Verdict.CLEAR
+            since = came if clear else min(since, came)
+        self._sure, self._last, self._said = min(sure or t, t), t, verdict
         self._feed(Field(t, since, at.process.pid, verdict, rect, at.masks()))

@@ -71,6 +71,8 @@ class X11Desktop:
         self._closing = contextlib.ExitStack()
         self._waking = threading.Lock()
         self._closed = False
+        self._asleep = False
+        self._began = self._heard = Nanos(0)  # of the last ``wait``, and of the one before
         try:
             with self._server_lives():
                 self._open(display)
@@ -110,7 +112,8 @@ class X11Desktop:
 
     def wait(self, timeout: Nanos) -> Sequence[Sensed]:
         """Block until something is sensed; see the protocol."""
-        end = Nanos(_now() + timeout)
+        self._heard, self._began = self._began, _now()
+        end = Nanos(self._began + timeout)
         with self._server_lives():
             while True:
                 self._pump()
@@ -134,6 +137,17 @@ class X11Desktop:
                     break
                 out += self._take(sure=True)
             return out, until
+
+    def heard(self) -> Nanos:
+        """Return up to when all was returned; see the protocol."""
+        now, poll = _now(), select.poll()
+        with self._waking:
+            if self._closed:
+                return self._heard
+            for fd in self._told_by():
+                poll.register(fd, select.POLLIN)
+            unread = poll.poll(0)
+        return now if self._asleep and not unread else self._heard
 
     def scene(self) -> Scene:
         """Return the desktop as it is now; see the protocol."""
@@ -190,13 +204,14 @@ class X11Desktop:
         self._x.x.flush()
         poll = select.poll()
         session = self._picture.session.fd
-        for fd in (self._x.fd, self._wake, session):
-            if fd >= 0:
-                poll.register(fd, select.POLLIN)
+        for fd in self._told_by():
+            poll.register(fd, select.POLLIN)
         if self._path_due is None:
             poll.register(self._pointer.fd, select.POLLIN)
         until = min(end, self._path_due or end, self._pixels.due() or end)
+        self._asleep = True  # before this nothing was left to read, after it all may be
         ready = [fd for fd, _ in poll.poll(max(0.0, (until - _now()) / MILLISECOND))]
+        self._asleep = False
         if self._pointer.fd in ready:
             self._path_due = Nanos(_now() + _BATCH)
         if session in ready:
@@ -206,6 +221,10 @@ class X11Desktop:
                 os.eventfd_read(self._wake)
             return True
         return False
+
+    def _told_by(self) -> list[int]:
+        """Return what to listen to besides the pointer's path."""
+        return [fd for fd in (self._x.fd, self._wake, self._picture.session.fd) if fd >= 0]
 
     def _take(self, *, sure: bool = False) -> Sequence[Sensed]:
         """Fetch the pointer's path up to now and put everything that is certain into order.

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nodreel.clock import SystemClock
-from nodreel.consent.ledger import NOTHING, Ledger
+from nodreel.consent.auditline import NOTHING
+from nodreel.consent.ledger import Ledger
 from nodreel.errors import LedgerError, StoreError
 from tests.consent.clocks import TurnedClock
 

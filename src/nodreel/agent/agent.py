@@ -19,6 +19,7 @@ from nodreel.agent.recording import Recording
 from nodreel.agent.remote import why_remote
 from nodreel.agent.signkeeper import SignKeeper
 from nodreel.agent.web import Browsers
+from nodreel.agent.witness import Witness
 from nodreel.consent import settle
 from nodreel.desktop import switch_accessibility_on
 from nodreel.episode.recover import recover
@@ -62,6 +63,7 @@ class Agent:
     def __init__(self, paths: Paths, clock: Clock, ledger: Ledger) -> None:
         self.paths, self.clock, self.ledger = paths, clock, ledger
         self.permission = Permission(paths, clock)
+        self.witness = Witness(paths, clock, ledger)
         self.sign = SignKeeper(clock)
         self.store = Store(paths, clock)
         self.coverage = Coverage(paths.coverage, clock, boot_id())
@@ -163,6 +165,7 @@ class Agent:
             self._pump(recording)
         self.sign.tell((self.verdicts, *self._shown(recording)))
         self.coverage.now(*self._state(closed))
+        self.witness.look(self.permission.grant, self.permission.refused)
         self._enforce()
 
     def _shown(self, recording: Recording | None) -> tuple[object, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from nodreel.agent.switches import FOREVER, Switches, read_switches
 from nodreel.clock import WallNanos, time_of_day
 from nodreel.consent import check_grant, read_grant
-from nodreel.errors import DiskFullError, NodreelError
+from nodreel.errors import DiskFullError, GrantError, NodreelError
 from nodreel.events import SECOND, Nanos
 from nodreel.host import free_bytes
 from nodreel.policy import Policy, load_policy, narrower_or_equal
@@ -30,6 +30,7 @@ class Permission:
     def __init__(self, paths: Paths, clock: Clock) -> None:
         self._paths, self._clock = paths, clock
         self.grant: Grant | None = None
+        self.refused: GrantError | None = None  # why the grant that is there does not count
         self.policy: Policy | None = None
         self._policy_at: Nanos | None = None
         self._policy_files: object = None
@@ -39,13 +40,17 @@ class Permission:
 
     def why_no_grant(self) -> str | None:
         """Read the grant, or check that the one we hold still stands; raises NoConsentError."""
-        held, self.grant = self.grant, None
+        held, self.grant, self.refused = self.grant, None, None
         if held is not None:
             check_grant(held, self._paths, self._clock)
             self.grant = held
-        else:
+            return None
+        try:
             self.grant = read_grant(self._paths, self._clock)
-            self._policy_at = None
+        except GrantError as error:
+            self.refused = error
+            raise
+        self._policy_at = None
         return None
 
     @property

@@ -16,6 +16,12 @@ def _consent() -> click.Command:
     return consent
 
 
+def _audit() -> click.Command:
+    from nodreel.cli.audit import audit
+
+    return audit
+
+
 def _start() -> click.Command:
     from nodreel.cli.start import start
 
@@ -154,6 +160,7 @@ COMMANDS: dict[str, tuple[Callable[[], click.Command], str]] = {
     "cat": (_cat, "Print an episode's events as JSON lines."),
     "frame": (_frame, "Save the picture of one moment."),
     "policy": (_policy, "Check and explain what may be recorded at most."),
+    "audit": (_audit, "Check the log of what nodreel did."),
     "browsers": (_browsers, "Let browsers tell nodreel which page is in front."),
     "keys": (_keys, "Make and show a researcher's key."),
     "doctor": (_doctor, "Find what is wrong and how to mend it."),

@@ -21,6 +21,7 @@ from nodreel.consent import (
     settle,
 )
 from nodreel.consent import withdraw as take_back
+from nodreel.consent.heads import heads_of
 from nodreel.consent.quoting import inert
 from nodreel.consent.receipt_page import page
 from nodreel.errors import (
@@ -122,15 +123,19 @@ def status(*, as_json: bool) -> None:
 @click.option("--json", "json_", type=_FILE, help="Save it as JSON to FILE.")
 def receipt(receipt_id: str | None, html: Path | None, json_: Path | None) -> None:
     """Print or save your receipt: the last one, or the one with that id."""
-    found = _pick(receipts(default_paths()), receipt_id)
-    text = found.record.model_dump_json(indent=2) + "\n"
+    paths = default_paths()
+    found = _pick(receipts(paths), receipt_id)
+    heads = heads_of(paths, found)
+    tree = found.record.model_dump(mode="json")
+    tree |= {"audit_heads": [head.model_dump() for head in heads]}
+    text = json.dumps(tree, indent=2, ensure_ascii=False) + "\n"
     if json_ is not None:
         _save(json_, text)
     if html is not None:
-        _save(html, page(found.record))
+        _save(html, page(found.record, heads))
     if html is None and json_ is None:
         # As ASCII, so that nothing in it can reach the terminal.
-        click.echo(json.dumps(json.loads(text), indent=2))
+        click.echo(json.dumps(tree, indent=2))
 
 
 @consent.command()
@@ -223,13 +228,14 @@ def _status(paths: Paths, clock: Clock) -> dict[str, object]:
 
 
 def _audit(paths: Paths, clock: Clock) -> str:
-    held = [r.record.audit_head for r in receipts(paths)]
     try:
-        verified = Ledger(paths.audit, clock).verify(held)
+        known = [(r.record, heads_of(paths, r)) for r in receipts(paths)]
+        held = {r.audit_head for r, _ in known} | {h.head for _, heads in known for h in heads}
+        found = Ledger(paths.audit, clock).verify(held)
     except (LedgerError, StoreError) as error:
         return str(error)
-    torn = f", torn by a crash {verified.resets} times" if verified.resets else ""
-    return f"{verified.lines} lines, unbroken{torn}"
+    torn = f", torn and marked {found.resets} times" if found.resets else ""
+    return f"{found.lines} lines, unbroken{torn}"
 
 
 def _pick(found: Sequence[Receipt], receipt_id: str | None) -> Receipt:

@@ -7,16 +7,24 @@ get in. A line torn by a crash stays, and the next one (``audit_reset``) says so
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from filelock import FileLock, Timeout
 
 from nodreel.clock import iso
+from nodreel.consent.audit import Audit, examine
+from nodreel.consent.auditline import (
+    LONGEST,
+    NOTHING,
+    RESET,
+    line_hash,
+    parsed,
+    remnant,
+    reset_signed,
+)
 from nodreel.errors import LedgerError, StoreError
 from nodreel.host import private_dir
 from nodreel.host.files import append_private, read_private, read_tail, trouble
@@ -31,23 +39,21 @@ if TYPE_CHECKING:
 
 Datum = bool | int | str | None
 
-NOTHING = "0" * 64
 _BEGIN: dict[str, Any] = {"n": -1, "hash": NOTHING}
 LARGEST = 256 << 20  # bytes of a log that is still verified
-_LONGEST_LINE = 16 * 1024
 _PATIENCE_S = 5
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _ID = re.compile(r"[A-Za-z0-9._:+-]{0,128}")
-_RESET = "audit_reset"
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """A log that follows from itself: its number of lines, its head, and how often it was torn."""
+class Signer(Protocol):
+    """Who signs what the log says about itself: a Grant."""
 
-    lines: int
-    head: str
-    resets: int
+    public_key: bytes
+
+    def sign(self, data: bytes) -> bytes:
+        """Sign with Ed25519."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +66,14 @@ class _End:
 
 
 class Ledger:
-    """The log at ``path`` (made when missing); several processes may append to it."""
+    """The log at ``path`` (made when missing); several processes may append to it.
 
-    def __init__(self, path: Path, clock: Clock) -> None:
+    ``signer``, where there is one, signs the mark that damage is found under.
+    """
+
+    def __init__(self, path: Path, clock: Clock, signer: Signer | None = None) -> None:
         self.path = path
+        self.signer = signer
         self._clock = clock
 
     def append(self, actor: str, event: str, data: Mapping[str, Datum | Sequence[str]]) -> str:
@@ -76,7 +86,8 @@ class Ledger:
             end = self._end()
             last, opening = end.line, b"\n" if end.open else b""
             if end.reset is not None:
-                last = self._write(last, "nodreel", _RESET, end.reset, opening=opening)
+                reset = self._signed(last["hash"], end.reset)
+                last = self._write(last, "nodreel", RESET, reset, opening=opening)
                 opening = b""
             return str(self._write(last, actor, event, data, opening=opening)["hash"])
 
@@ -84,12 +95,25 @@ class Ledger:
         """Return the hash of the last whole line; 64 zeros when there is none."""
         return str(self._end().line["hash"])
 
-    def verify(self, held: Collection[str] = ()) -> Verified:
+    def verify(self, held: Collection[str] = ()) -> Audit:
         """Check every line, and that each head in ``held`` (from receipts) is among them.
 
         LedgerError names the first bad line.
         """
-        return _verify(self.path, self._whole().split(b"\n"), set(held))
+        found = self.examine(held)
+        if found.problem is not None:
+            raise LedgerError(f"{self.path}, line {found.line}: {found.problem}.")
+        return found
+
+    def examine(self, held: Collection[str] = (), keys: Collection[str] | None = None) -> Audit:
+        """Look at every line and go on after a bad one; see ``audit.examine``."""
+        return examine(self._whole(), held, keys)
+
+    def _signed(self, prev: str, reset: dict[str, Datum]) -> dict[str, Datum]:
+        if self.signer is None:
+            return reset
+        signature = self.signer.sign(reset_signed({"prev": prev, "data": reset}))
+        return reset | {"key": self.signer.public_key.hex(), "signature": signature.hex()}
 
     def _whole(self) -> bytes:
         try:
@@ -111,9 +135,9 @@ class Ledger:
             "data": data,
             "prev": last["hash"],
         }
-        line["hash"] = _hash(line)
+        line["hash"] = line_hash(line)
         text = canonical(line)
-        if len(text) > _LONGEST_LINE:
+        if len(text) > LONGEST:
             raise ValueError(f"{len(text)} bytes are too many for one line of the audit log")
         append_private(self.path, opening + text + b"\n")
         return line
@@ -121,26 +145,22 @@ class Ledger:
     def _end(self) -> _End:
         """Look at how the log ends, and from which line a chain can honestly go on."""
         try:
-            tail = read_tail(self.path, limit=4 * _LONGEST_LINE)
+            tail = read_tail(self.path, limit=4 * LONGEST)
         except FileNotFoundError:
             tail = b""
         if not tail:
             return _End(_BEGIN)
         *lines, torn = tail.split(b"\n")
-        good = _parsed(lines[-1]) if lines else None
-        whole = _parsed(torn) if torn else None
+        good = parsed(lines[-1]) if lines else None
+        whole = parsed(torn) if torn else None
         if whole is not None:
             return _End(whole, open=True)
         if torn:
-            remnant: dict[str, Datum] = {
-                "torn": len(torn),
-                "sha256": hashlib.sha256(torn).hexdigest(),
-            }
-            return _End(good or _BEGIN, open=True, reset=remnant)
+            return _End(good or _BEGIN, open=True, reset={**remnant(torn)})
         if good is not None:
             return _End(good)
         # The last whole line was changed: no honest chain can go on from it, and verify says so.
-        return _End(_BEGIN, reset={"torn": 0, "sha256": hashlib.sha256(tail).hexdigest()})
+        return _End(_BEGIN, reset={**remnant(tail), "torn": 0})
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -156,64 +176,6 @@ class Ledger:
             yield
         finally:
             lock.release()
-
-
-def _hash(line: Mapping[str, Any]) -> str:
-    body = {key: value for key, value in line.items() if key != "hash"}
-    return hashlib.sha256(str(line["prev"]).encode("ascii") + canonical(body)).hexdigest()
-
-
-def _parsed(text: bytes) -> dict[str, Any] | None:
-    """Return the line when it is whole and its own hash is right, else None."""
-    if len(text) > _LONGEST_LINE:
-        return None
-    try:
-        line = json.loads(text.decode("ascii"))
-        is_good = (
-            isinstance(line, dict)
-            and canonical(line) == text
-            and isinstance(line["n"], int)
-            and line["hash"] == _hash(line)
-        )
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
-    return line if is_good else None
-
-
-def _verify(path: Path, lines: list[bytes], held: set[str]) -> Verified:
-    head, count, resets = NOTHING, 0, 0
-    torn: bytes | None = None
-    *whole, rest = lines
-    for number, text in enumerate(whole, start=1):
-        line = _parsed(text)
-        if line is None:
-            if torn is not None or not _may_be_torn(whole[number:], text):
-                raise LedgerError(f"{path}, line {number}: this line was changed or cut.")
-            torn = text
-            continue
-        if line["prev"] != head or line["n"] != count:
-            raise LedgerError(f"{path}, line {number}: it does not follow the line before it.")
-        head, count, torn = line["hash"], count + 1, None
-        resets += line["event"] == _RESET
-        held.discard(head)
-    if rest:
-        resets += 1  # a line torn just now; the next append marks it
-    if held - {NOTHING}:
-        raise LedgerError(
-            f"{path}, line {len(whole)}: the log ends here, but a receipt knows a later line."
-        )
-    return Verified(count, head, resets)
-
-
-def _may_be_torn(following: Sequence[bytes], text: bytes) -> bool:
-    """Whether the next line is a reset that names exactly this remnant."""
-    reset = _parsed(following[0]) if following else None
-    return (
-        reset is not None
-        and reset["event"] == _RESET
-        and reset["data"].get("torn") == len(text)
-        and reset["data"].get("sha256") == hashlib.sha256(text).hexdigest()
-    )
 
 
 def _refuse_text(actor: str, event: str, data: Mapping[str, Datum | Sequence[str]]) -> None:

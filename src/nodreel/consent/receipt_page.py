@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from nodreel.consent.quoting import inert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from nodreel.consent.heads import SignedHead
     from nodreel.consent.record import Event, Record
 
 _STYLE = (
@@ -19,10 +20,12 @@ _STYLE = (
 )
 
 
-def page(record: Record) -> str:
-    """Write the record as a page."""
+def page(record: Record, heads: Sequence[SignedHead] = ()) -> str:
+    """Write the record as a page, with the heads of the audit log that were signed since."""
+    signed = [(f"Head on {head.day}, signed", head.head) for head in heads]
     rows = "".join(
-        f"<tr><th>{_safe(name)}</th><td>{_safe(value)}</td></tr>\n" for name, value in _rows(record)
+        f"<tr><th>{_safe(name)}</th><td>{_safe(value)}</td></tr>\n"
+        for name, value in (*_rows(record), *signed)
     )
     text = record.notice.text if record.notice is not None else "The text is not known any more."
     shown = "\n".join(inert_line(line) for line in text.splitlines())

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from nodreel.clock import iso
+from nodreel.consent.auditline import NOTHING
 from nodreel.consent.decision import (
     Decision,
     deadline,
@@ -22,7 +23,7 @@ from nodreel.consent.decision import (
     save_decision,
 )
 from nodreel.consent.ids import new_id
-from nodreel.consent.ledger import NOTHING, Ledger
+from nodreel.consent.ledger import Ledger
 from nodreel.consent.record import Event, Receipt, Record, load_receipt, save_receipt
 from nodreel.consent.state import State
 from nodreel.consent.withdrawal import Stored, Withdrawal, exists, unfinished, unlink_grant

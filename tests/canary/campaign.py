@@ -140,10 +140,11 @@ def perform(stage: Stage, only: Collection[str], say: Callable[[str], None]) -> 
         if only and not set(only) & set(part.channels):
             continue
         began = time.monotonic()
-        try:
-            part.play(stage)
-        except (PlantingError, BedError, AssertionError) as error:
-            stage.log.failures.append(f"{part.name}: {error}")
+        if (error := play(stage, part)) is not None:
+            stage.log.again.append(f"{part.name}: {error}")
+            stage.tidy()
+            if (error := play(stage, part)) is not None:
+                stage.log.failures.append(f"{part.name}: {error}")
         seconds[part.name] = time.monotonic() - began
         say(f"{part.name}: {seconds[part.name]:.1f} s")
     end(stage)
@@ -154,6 +155,18 @@ def perform(stage: Stage, only: Collection[str], say: Callable[[str], None]) -> 
         end(stage)
         seconds["synthetic"] = time.monotonic() - began
     return seconds
+
+
+def play(stage: Stage, part: Part) -> Exception | None:
+    """Play a part; returns why it could not be played to its end.
+
+    What it planted up to there is searched for all the same.
+    """
+    try:
+        part.play(stage)
+    except (PlantingError, BedError, AssertionError) as error:
+        return error
+    return None
 
 
 def begin(stage: Stage, synthetic: str) -> None:

@@ -44,6 +44,7 @@ class Log:
     deeds: list[Deed] = field(default_factory=list)
     markers: dict[str, Patch] = field(default_factory=dict)  # what pictures have to show, by name
     failures: list[str] = field(default_factory=list)  # parts that could not be played to the end
+    again: list[str] = field(default_factory=list)  # what had to be done once more, and why
 
     def exposure_at(self, t: int) -> Exposed | None:
         """Return the exposure in which ``t`` lies."""

@@ -94,6 +94,7 @@ def figures(outcome: Outcome) -> dict[str, object]:
         "colours": sum(row.colours for row in counted),
         "leaks": sum(row.leaks for row in counted),
         "failures": outcome.log.failures,
+        "again": outcome.log.again,
         "files": found.files,
         "bytes": found.bytes,
         "records": found.records,

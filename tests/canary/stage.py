@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 SIZE = (1600, 900)
 LEFT, RIGHT = Rect(10, 60, 760, 760), Rect(800, 60, 760, 760)
 FRAME = 0.25  # seconds after which what is on the screen has certainly been looked at
+PATIENCE = 8.0  # seconds for an app on a busy machine
 PACE, CALM = 0.012, 0.05  # seconds between two keys
 
 
@@ -154,6 +155,13 @@ class Stage:
         if web is not None:
             web.browser.app.stop()
 
+    def tidy(self) -> None:
+        """End all apps and browsers: what is played next begins with new ones."""
+        for kind in list(self._browsers):
+            self.close_browser(kind)
+        for script in list(self._puppets):
+            self.dismiss(script)
+
     def dismiss(self, script: str) -> None:
         """End an app that is not needed any more."""
         puppet = self._puppets.pop(script, None)
@@ -237,7 +245,9 @@ class Stage:
     def confirm(self, puppet: Puppet, name: str, canary: Canary) -> None:
         """Insist that the app has the whole canary in that field."""
         try:
-            wait_for(lambda: puppet.ask("text", name=name) == canary.text or None, "the text", 3)
+            wait_for(
+                lambda: puppet.ask("text", name=name) == canary.text or None, "the text", PATIENCE
+            )
         except Exception as error:
             had = puppet.ask("text", name=name)
             raise PlantingError(f"{name} holds {had!r}, not {canary.text!r}") from error
@@ -257,7 +267,7 @@ class Stage:
             return all(self.log.shown[rgb] >= least for rgb in wanted)
 
         try:
-            wait_for(lambda: all_there() or None, "the colours", 3)
+            wait_for(lambda: all_there() or None, "the colours", PATIENCE)
         except Exception as error:
             lacking = [p.css for p in wanted.values() if self.log.shown[p.rgb] < least]
             raise PlantingError(f"never seen on the screen: {lacking}") from error

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from nodreel.events import Button, Move, Nanos, Rect
 from nodreel.gate.context import Context, Tab
-from nodreel.gate.knowledge import Knowledge
+from nodreel.gate.knowledge import LINGERS, Knowledge
 from nodreel.gate.pages import SILENT
 from nodreel.gate.regions import visible
 from nodreel.rects import contains
@@ -46,6 +46,18 @@ def test_only_the_page_of_a_designated_site_belongs_to_it() -> None:
     assert context.owner_at(500, 310) is None, "the browser's own bars"
     regions = visible(context.scene, context.owners, context.areas, context.masks)
     assert regions[4] == (VIEWPORT,)
+
+
+def test_what_the_bars_showed_over_the_page_may_linger_there() -> None:
+    knowledge, _ = browsing()
+    knowledge.page(page(1000, focused=False))
+    context = knowledge.page(page(2000))
+    assert context is not None
+    assert context.masks == (VIEWPORT,)
+    assert knowledge.due() == 2000 * MS + LINGERS + 1
+    after = knowledge.tick(Nanos(2000 * MS + LINGERS + 1))
+    assert after is not None
+    assert after.masks == ()
 
 
 def test_a_process_with_the_same_number_or_another_one_is_not_believed() -> None:

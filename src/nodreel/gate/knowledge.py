@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from nodreel.events import SECOND, Button, Key, Move, Nanos, Scroll
+from nodreel.events import MILLISECOND, SECOND, Button, Key, Move, Nanos, Scroll
 from nodreel.gate.apps import designated, no_digest
 from nodreel.gate.context import Context, Insight, Mask, Tab, context_of
 from nodreel.gate.pages import BACK, FRESH, RETITLED, SILENT, UNDECIDED, Told, closed, judge_page
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 OPENS: Final = SECOND
 """A menu opened from a page appears within this time after the click or key that opened it."""
+LINGERS: Final = Nanos(250 * MILLISECOND)
+"""What the bars showed over the page may still be there so long after they lost the keyboard."""
 LONG_AGO: Final = Nanos(-SECOND)
 MOST: Final = 16  # browsers, and processes with fields, remembered at a time
 SECRET: Final = "A password field has the keyboard: neither its keys nor its pixels are kept."  # noqa: S105
@@ -38,6 +40,7 @@ class Knowledge:
         self._front_since = Nanos(0)
         self._sized = LONG_AGO
         self._retitled: Nanos | None = None
+        self._barred = LONG_AGO  # when the bars of the browser in front last had the keyboard
         self._pointer = (-1, -1)
         self._opener: Nanos | None = None  # when a click or key last may have opened a menu
         self._popups: frozenset[int] = frozenset()
@@ -117,6 +120,8 @@ class Knowledge:
         ends = [told.page.t + FRESH] if told else []
         if self._retitled is not None:
             ends.append(self._retitled + UNDECIDED)
+        if context.t - self._barred < LINGERS:
+            ends.append(self._barred + LINGERS)
         return Nanos(min(ends) + 1) if ends else None
 
     def _judge(self, now: Nanos) -> Context:
@@ -153,7 +158,17 @@ class Knowledge:
             return closed(self._front_since, SILENT)
         sites = self._rules.sites.values()
         found = self._undecided(judge_page(told, window, self._sized, sites, now), now)
-        return replace(found, popups=self._popups, masks=(*found.masks, *self._masks()))
+        masks = (*found.masks, *self._masks(), *self._behind_bars(found, told.page.pid, now))
+        return replace(found, popups=self._popups, masks=masks)
+
+    def _behind_bars(self, found: Insight, pid: int, now: Nanos) -> tuple[Mask, ...]:
+        """Return what the bars may still show something over."""
+        before = self._context.insight if self._context else found
+        if before.tab in {Tab.OPEN, Tab.PENDING} and not before.keyboard:
+            self._barred = now
+        if found.viewport is None or not found.keyboard or now - self._barred >= LINGERS:
+            return ()
+        return (Mask(pid, found.viewport),)
 
     def _undecided(self, found: Insight, now: Nanos) -> Insight:
         """Wait a moment for the browser to explain a new title, no longer."""

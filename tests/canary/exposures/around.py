@@ -138,14 +138,16 @@ def lock_screen(stage: Stage) -> None:
         stage.click(stage.gtk.where("note"))
         with stage.exposure(channel):
             locker = stage.bed.start("i3lock", "-n", "-e", "-u", "-c", patch.css[1:])
-            stage.confirm_colours([patch], 100_000)
-            for canary in typed:
-                stage.plant_typed(canary)
-                stage.hands.tap("Escape")
-            stage.rest()
-            if locker.process.poll() is not None:
-                raise PlantingError("the locker is gone")
-            locker.stop()
+            try:
+                stage.confirm_colours([patch], 100_000)
+                for canary in typed:
+                    stage.plant_typed(canary)
+                    stage.hands.tap("Escape")
+                stage.rest()
+                if locker.process.poll() is not None:
+                    raise PlantingError("the locker is gone")
+            finally:
+                locker.stop()
         if stage.gtk.ask("text", name="note"):
             raise PlantingError("what was typed into the locker reached the app behind it")
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import zstandard
 
+from nodreel.episode.batch import MAX_ROWS
 from nodreel.episode.chain import CHAIN, FIRST, line_hash, sign_line
-from nodreel.episode.container import FRAME, KEY, Message, write_content
+from nodreel.episode.container import FRAME, KEY, MAX_CHUNK, Message, write_content
 from nodreel.episode.format import MAX_JSON
 from nodreel.episode.seal import Seal
 from nodreel.episode.tiles import MAX_BODY, Changes, Grid, Head, parameters, write_shown
@@ -53,13 +54,27 @@ def key_liar() -> bytes:
 def path_bomb() -> list[Message]:
     ones = b"[" + b"0," * 4095 + b"0]"
     path = b'{"t":0,"dt":' + ones + b',"x":' + ones + b',"y":' + ones + b"}"
-    return [Message("pointer/path", 0, path)] * 1500
+    return [Message("pointer/path", 0, path)] * 600
+
+
+def row_bomb() -> list[Message]:
+    zeros = b"0," * (MAX_ROWS - 1) + b"0"
+    rows = b'{"t":0,"n":0,"dt":[' + zeros + b'],"x":1,"y":1}'
+    return [Message("pointer/moves", 0, rows)] * (MAX_CHUNK // len(rows) - 1)
+
+
+def chunk_bomb() -> bytes:
+    packed = zstandard.compress(bytes(1 << 30), 19)
+    body = struct.pack("<QQQII", 0, 0, MAX_CHUNK, 0, 4) + b"zstd" + struct.pack("<Q", len(packed))
+    return MAGIC + struct.pack("<BQ", 6, len(body) + len(packed)) + body + packed + MAGIC
 
 
 BOMBS: dict[str, Callable[[], bytes]] = {
     "many": lambda: write_content(about(1), [Message(FRAME, 1, m) for m in frame_bomb(3000)]),
     "frames": lambda: write_content(about(1), [Message(FRAME, 1, m) for m in frame_bomb(390)]),
     "moves": lambda: write_content(about(1), path_bomb()),
+    "rows": lambda: write_content(about(1), row_bomb()),
+    "chunk": chunk_bomb,
     "deep": lambda: write_content(about(1), [Message("note", 0, b"[" * MAX_JSON)]),
     "long": lambda: write_content(about(1), [Message("note", 0, b'"' + b"x" * (40 << 20) + b'"')]),
     "records": lambda: MAGIC + CHANNEL + struct.pack("<BQ", 12, 0) * 4_000_000 + MAGIC,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.episode.studio import Studio
 
 ROOT = Path(__file__).parents[2]
-CALLS = "write,fsync,rename,renameat,renameat2,ftruncate,mkdir,mkdirat,unlinkat"
+CALLS = "write,fsync,rename,renameat,renameat2,ftruncate,mkdir,mkdirat,unlinkat,fallocate"
 
 
 def record_under(studio: Studio, folder: Path, *options: str, log: Path | None = None) -> int:

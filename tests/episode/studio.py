@@ -68,6 +68,7 @@ class Studio:
     identity: str = field(default_factory=lambda: str(pyrage.x25519.Identity.generate()))
     signing: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
     limits: Limits = field(default_factory=Limits)
+    file_size: int = 0  # each segment in a file of its own, which tests then damage
 
     @property
     def recipient(self) -> str:
@@ -78,7 +79,7 @@ class Studio:
         return self.signing.public_key().public_bytes_raw()
 
     def writer(self, *more: str) -> EpisodeWriter:
-        return EpisodeWriter(
+        writer = EpisodeWriter(
             self.folder,
             EpisodeAbout("CONSENT", "ab" * 32, "ui-research", ("editor",)),
             recipients=[self.recipient, *more],
@@ -87,6 +88,8 @@ class Studio:
             clock=self.clock,
             limits=self.limits,
         )
+        writer.file_size = self.file_size
+        return writer
 
     def read(self) -> Episode:
         return open_episode(self.folder, self.identity)
@@ -122,6 +125,11 @@ def click(ms: float) -> Button:
 
 def move(ms: float, x: int = 5) -> Move:
     return Move(at(ms), x, 7, "editor")
+
+
+def age_file(segment: Path) -> bytes:
+    """The age file of a segment that has a file of its own: what follows the header line."""
+    return segment.read_bytes().partition(b"\n")[2]
 
 
 class Screen:

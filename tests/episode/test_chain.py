@@ -32,7 +32,7 @@ def test_a_line_is_read_as_it_was_signed() -> None:
     check_signature(line.rstrip(b"\n"), PUBLIC)
     header = parse(line)
     assert isinstance(header, SegmentHeader)
-    assert header.model_dump(exclude={"sig", "v", "prev"}) == SEGMENT
+    assert header.model_dump(exclude={"sig", "v", "prev"}) == SEGMENT | {"file": None, "at": 0}
     assert line_hash(line) == line_hash(line.rstrip(b"\n")) != FIRST
 
 
@@ -70,9 +70,10 @@ def test_a_signature_for_something_else_is_none_for_a_header() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"v": 2}, {"kind": "video"}, {"episode": "../../etc"}, {"seq": -1},
+        {"v": 3}, {"kind": "video"}, {"episode": "../../etc"}, {"seq": -1},
         {"seq": 1.0}, {"seq": 10**8}, {"size": 0}, {"sha256": "x" * 64}, {"first": -1},
         {"last": 2**53}, {"wall": 1}, {"consent": "x" * 65}, {"sig": "00"}, {"prev": ""},
+        {"file": -1}, {"file": "../x"}, {"at": -1}, {"at": 2**41},
     ],
 )  # fmt: skip
 def test_a_header_out_of_bounds_is_refused(change: dict[str, object]) -> None:

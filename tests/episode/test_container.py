@@ -6,16 +6,24 @@ import zlib
 from contextlib import suppress
 
 import pytest
+import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mcap.reader import make_reader
 from mcap.writer import CompressionType, Writer
 
-from nodreel.episode.container import FRAME, MAX_MESSAGES, Message, read_content, write_content
+from nodreel.episode.container import (
+    FRAME,
+    MAX_CHUNK,
+    MAX_MESSAGES,
+    Message,
+    read_content,
+    write_content,
+)
 from nodreel.errors import EpisodeError
 
 ABOUT = {"episode": "E", "seq": "0", "kind": "events"}
-MESSAGES = (Message("note", 5, b'{"t":5,"text":"x"}'), Message(FRAME, 7, b"\x00\x01"))
+MESSAGES = (Message("note", 5, b'{"t":5,"text":"x"}', 3), Message(FRAME, 7, b"\x00\x01"))
 MAGIC = b"\x89MCAP0\r\n"
 
 
@@ -73,14 +81,52 @@ def test_what_has_no_place_is_refused(data: bytes) -> None:
         read_content(data)
 
 
-def test_compressed_chunks_are_not_opened() -> None:
+def chunk(plain: bytes, **other: object) -> bytes:
+    """A chunk, and what is wrong with it."""
+    packed = other.get("packed", zstandard.compress(plain))
+    assert isinstance(packed, bytes)
+    size, crc = other.get("size", len(plain)), other.get("crc", zlib.crc32(plain))
+    head = struct.pack("<QQQI", 0, 9, size, crc)
+    name = string(bytes(str(other.get("how", "zstd")), "utf-8"))
+    length = struct.pack("<Q", other.get("length", len(packed)))
+    return record(6, head + name + length + packed)
+
+
+def test_one_chunk_of_messages_is_read() -> None:
+    content = read_content(wrap(chunk(CHANNEL + NOTE), FOOTER))
+    assert [m.topic for m in content.messages] == ["note"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        chunk(CHANNEL + NOTE, size=5), chunk(CHANNEL + NOTE, size=500), chunk(NOTE, how="lz4"),
+        chunk(CHANNEL + NOTE, crc=1), chunk(CHANNEL, length=2**60), chunk(CHANNEL, packed=b"no"),
+        chunk(CHANNEL + chunk(CHANNEL)), chunk(record(12, string(b"segment"))), chunk(FOOTER),
+        chunk(bytes(MAX_CHUNK + 1)), chunk(NOTE[:-1]),
+        chunk(b"", size=9, packed=zstandard.compress(bytes(1 << 28), 19)),
+    ],
+)  # fmt: skip
+def test_a_chunk_that_is_not_ours_is_refused(data: bytes) -> None:
+    with pytest.raises(EpisodeError):
+        read_content(wrap(data, FOOTER))
+
+
+def test_chunks_together_are_no_bigger_than_one() -> None:
+    half = chunk(record(3, bytes(MAX_CHUNK // 2)))
+    assert read_content(wrap(half, FOOTER)).messages == ()
+    with pytest.raises(EpisodeError, match="A chunk of"):
+        read_content(wrap(CHANNEL, half, half, FOOTER))
+
+
+def test_what_the_package_writes_by_default_is_refused() -> None:
     sink = io.BytesIO()
     writer = Writer(sink, compression=CompressionType.ZSTD)
     writer.start()
     channel = writer.register_channel("note", "json", 0)
     writer.add_message(channel, 0, bytes(10_000_000), 0)
     writer.finish()
-    with pytest.raises(EpisodeError, match="kind 6"):
+    with pytest.raises(EpisodeError, match="kind 7"):
         read_content(sink.getvalue())
 
 

@@ -20,7 +20,8 @@ def test_moves_travel_together() -> None:
     content = read_content(data)
     assert kind == "events"
     assert dict(content.about) == {"episode": "E", "seq": "7", "kind": "events"}
-    assert [m.topic for m in content.messages] == ["note", "pointer/path", "pointer/path"]
+    assert [m.topic for m in content.messages] == ["note", "pointer/moves"]
+    assert [m.number for m in content.messages] == [5, 0]
     assert draft.span("events") == (0, 6)
 
 

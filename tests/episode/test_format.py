@@ -10,12 +10,9 @@ from nodreel.episode.format import (
     MAX_JSON,
     MAX_PATH,
     PATH,
-    check_move,
     happened,
     read_events,
-    same_run,
     write_event,
-    write_path,
 )
 from nodreel.errors import EpisodeError
 from nodreel.events import SECOND, Focus, Frame, Gap, Key, KeyClass, Move, Nanos, Note
@@ -46,7 +43,7 @@ def test_every_field_of_every_event_is_written() -> None:
     key = Key(Nanos(1), True, KeyClass.OTHER, 2, 3, 4, 5, "de", "editor", True, True, 6)
     _, data = write_event(key)
     assert json.loads(data).keys() == {f.name for f in fields(Key)}
-    assert read_events("input/key", data) == [key]
+    assert read_events("input/key", data) == [key]  # as episodes of before have it
 
 
 def test_too_long_a_text_is_cut_and_half_a_character_replaced() -> None:
@@ -93,24 +90,6 @@ def test_a_path_that_does_not_add_up_is_refused(change: dict[str, object]) -> No
 def test_an_unknown_topic_is_refused() -> None:
     with pytest.raises(EpisodeError, match="unknown kind"):
         read_events("screen/../../etc", b"{}")
-
-
-def test_moves_join_while_nothing_changes() -> None:
-    run = [move(0), move(10)]
-    assert same_run(run, move(1000))
-    for other in (
-        move(1001), move(5), move(20, app="b"), move(20, epoch=2), move(20, synthetic=True)
-    ):  # fmt: skip
-        assert not same_run(run, other)
-    assert not same_run([move(0)] * MAX_PATH, move(1))
-    assert read_events(PATH.topic, write_path(run)) == run
-
-
-def test_a_move_out_of_bounds_is_refused() -> None:
-    check_move(move(0))
-    for wrong in (move(0, x=10**6), move(0, y=-(10**6)), move(-1), move(0, app="x" * 65)):
-        with pytest.raises(ValueError, match=r"^not "):
-            check_move(wrong)
 
 
 def test_a_frame_counts_once_it_is_there() -> None:

@@ -4,18 +4,20 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from nodreel.episode import open_episode
+from nodreel.episode.container import read_content, write_content
 from nodreel.episode.part import Local, Part
 from nodreel.episode.seal import Seal, read_identities, unseal
 from nodreel.errors import EpisodeError
 from nodreel.events import Note
 from tests.episode.bombs import BOMBS, KEY_BOMBS, build, good_frame, good_key
 from tests.episode.faults import ROOT
-from tests.episode.studio import Screen, Studio, at, key
+from tests.episode.studio import Screen, Studio, age_file, at, key
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,12 +84,17 @@ def test_segments_swapped_between_episodes_are_named(studio: Studio) -> None:
 def test_a_segment_sealed_anew_with_the_public_key_is_not_believed(studio: Studio) -> None:
     folder = studio.record([Note(at(0), "I agreed to nothing")])
     segment = folder / "00000000.seg"
-    size = segment.stat().st_size
-    plain = unseal(segment.read_bytes(), read_identities(studio.identity))
-    forged = plain.replace(b"I agreed to nothing", b"I agreed to it all!")
-    while len(sealed := Seal([studio.recipient]).close(forged)) != size:
-        pass  # age pads its header at random
-    segment.write_bytes(sealed)
+    line = segment.read_bytes().partition(b"\n")[0] + b"\n"
+    content = read_content(unseal(age_file(segment), read_identities(studio.identity)))
+    (note,) = content.messages
+    said = note.data.replace(b"I agreed to nothing", b"I agreed to it all!")
+    forged = write_content(content.about, [replace(note, data=said)])
+    size = len(age_file(segment))
+    for _ in range(9000):
+        sealed = Seal([studio.recipient]).close(forged)
+        if len(sealed) == size:  # age pads its header at random
+            break
+    segment.write_bytes(line + sealed)
     assert list(studio.read().events()) == []
     (damage,) = studio.read().verify()
     assert "not the one that was signed" in str(damage)

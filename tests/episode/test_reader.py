@@ -31,7 +31,7 @@ from nodreel.events import (
     Rect,
     Scroll,
 )
-from tests.episode.studio import Screen, Studio, at, click, key, move, shown
+from tests.episode.studio import Screen, Studio, age_file, at, click, key, move, shown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -129,21 +129,23 @@ def test_a_segment_opens_without_nodreel(studio: Studio, tmp_path: Path) -> None
     identity = tmp_path / "key.txt"
     identity.write_text(studio.identity + "\n")
     plain = subprocess.run(
-        ["age", "-d", "-i", identity, episode / "00000001.seg"], capture_output=True, check=True
-    ).stdout
+        ["age", "-d", "-i", identity], input=age_file(episode / "00000001.seg"),
+        capture_output=True, check=True,
+    ).stdout  # fmt: skip
     found = [
         (channel.topic, message.log_time, message.data, schema)
         for schema, channel, message in make_reader(io.BytesIO(plain)).iter_messages()
     ]
     assert [topic for topic, *_ in found] == [
-        "screen/frame", "input/key", "pointer/path", "input/button",
+        "screen/frame", "input/keys", "pointer/moves", "input/buttons",
     ]  # fmt: skip
     says = {topic: json.loads(data) for topic, _, data, _ in found if topic != "screen/frame"}
-    assert says["input/key"] == {
-        "t": 10_000_000, "press": True, "key_class": "character", "keycode": 38, "keysym": 97,
-        "layout": "us", "app": "editor",
+    assert says["input/keys"] == {
+        "t": 10_000_000, "dt": [0], "n": 0, "press": True, "key_class": "character", "keycode": 38,
+        "keysym": 97, "layout": "us", "app": "editor",
     }  # fmt: skip
-    assert says["pointer/path"]["dt"] == [0, 10_000_000]
+    assert says["pointer/moves"]["dt"] == [0, 10_000_000]
+    assert says["pointer/moves"]["x"] == [5, 6]
     for topic, _, data, schema in found:
         if schema is not None:
             described = json.loads(schema.data)

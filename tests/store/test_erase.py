@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -7,7 +8,10 @@ import pytest
 from nodreel.clock import WallNanos
 from nodreel.episode import open_episode
 from nodreel.episode.folder import Folder
+from nodreel.episode.journal import FILE_SIZE
+from nodreel.episode.segments import span
 from nodreel.errors import DiskFullError
+from nodreel.events import Note
 from nodreel.store.erase import (
     GONE,
     Deleted,
@@ -19,7 +23,7 @@ from nodreel.store.erase import (
     is_gone,
 )
 from tests.episode.faults import CALLS, under_strace
-from tests.episode.studio import Studio, key
+from tests.episode.studio import Studio, at, key
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -129,6 +133,96 @@ def test_a_deletion_killed_at_any_call_is_finished_later(tmp_path: Path) -> None
         opened = open_episode(recorded, studio.identity)
         assert opened.verify() == []
         assert opened.parts[0].numbers() in ([0, 1, 2, 3, 4], [0, 2, 3, 4], [0, 3, 4])
+        if code == 0:
+            assert opened.parts[0].numbers() == [0, 3, 4]
+            return
+    pytest.fail("it never got through")
+
+
+@pytest.fixture
+def together(tmp_path: Path) -> Studio:
+    """Segments share a file, as they do when the agent records."""
+    return Studio(tmp_path / "together", file_size=FILE_SIZE)
+
+
+def test_segments_that_share_a_file_go_alone(
+    together: Studio, tombstones: Tombstones, tmp_path: Path
+) -> None:
+    recorded = together.record([Note(at(n), "x" * 400 * n) for n in range(1, 6)], 1)
+    before = (recorded / "00000000.seg").read_bytes()
+    with Folder(recorded) as episode:
+        assert erase_segments(episode, [1, 3], together.signing.sign, tombstones, NOW) == 2
+        assert erase_segments(episode, [3], together.signing.sign, tombstones, NOW) == 0
+    opened = open_episode(recorded, together.identity)
+    assert opened.verify() == []
+    assert opened.parts[0].numbers() == [0, 2, 4]
+    assert len(list(opened.events())) == 3 + 2  # and what says that something is missing
+    chain, data = opened.parts[0].chain, (recorded / "00000000.seg").read_bytes()
+    for seq in range(5):
+        start, size = span(chain, seq)
+        there = bytes(size) if seq in {1, 3} else before[start : start + size]
+        assert data[start : start + size] == there
+    assert "[[1, 1], [3, 3]]" in (tmp_path / "tombstones" / f"{recorded.name}.json").read_text()
+    with Folder(recorded) as episode:
+        assert erase_segments(episode, [0, 2, 4], together.signing.sign, tombstones, NOW) == 3
+    assert not list(recorded.glob("*.seg"))
+    assert open_episode(recorded).verify() == []
+
+
+def test_the_room_of_a_deleted_segment_is_given_back(
+    together: Studio, tombstones: Tombstones
+) -> None:
+    noise = random.Random(1)
+    events = [Note(at(n), noise.randbytes(250).hex()) for n in range(300)]
+    recorded = together.record(events, 100)
+    with Folder(recorded) as episode:
+        before = episode.room("00000000.seg")
+        erase_segments(episode, [1], together.signing.sign, tombstones, NOW)
+        assert episode.room("00000000.seg") < before * 0.8
+        assert episode.size("00000000.seg") >= before - 4096
+
+
+def test_where_room_cannot_be_given_back_zeros_are_written(
+    together: Studio, tombstones: Tombstones, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nodreel.host.punch", lambda *_: False)
+    test_segments_that_share_a_file_go_alone(together, tombstones, together.folder.parent)
+
+
+def test_somebody_elses_name_for_the_file_keeps_its_content(
+    together: Studio, tombstones: Tombstones, tmp_path: Path
+) -> None:
+    recorded = together.record([key(10 * n) for n in range(3)], 1)
+    (tmp_path / "backup").hardlink_to(recorded / "00000000.seg")
+    before = (tmp_path / "backup").read_bytes()
+    with Folder(recorded) as episode:
+        assert erase_segments(episode, [1], together.signing.sign, tombstones, NOW) == 3
+    assert (tmp_path / "backup").read_bytes() == before
+    assert open_episode(recorded).verify() == []
+
+
+def test_a_cut_that_had_not_begun_is_taken_back(together: Studio, tombstones: Tombstones) -> None:
+    recorded = together.record([key(10 * n) for n in range(3)], 1)
+    (recorded / "00000000.seg").rename(recorded / "00000000.cut")
+    assert len(list(together.read().events())) == 3  # meanwhile it is read
+    with Folder(recorded) as episode:
+        assert finish_segments(episode, together.signing.sign, tombstones, NOW) == 0
+    assert [p.name for p in recorded.glob("0*")] == ["00000000.seg"]
+
+
+def test_a_cut_killed_at_any_call_is_finished_later(tmp_path: Path) -> None:
+    for number in range(1, 40):
+        studio = Studio(tmp_path / str(number) / "episodes", file_size=FILE_SIZE)
+        studio.folder.parent.mkdir()
+        recorded = studio.record([key(10 * n) for n in range(5)], 1)
+        code = erase_under(studio, recorded, number)
+        tombstones = Tombstones(tmp_path / str(number) / "tombstones")
+        with Folder(recorded) as episode:
+            finish_segments(episode, studio.signing.sign, tombstones, NOW)
+        opened = open_episode(recorded, studio.identity)
+        assert opened.verify() == []
+        assert opened.parts[0].numbers() in ([0, 1, 2, 3, 4], [0, 2, 3, 4], [0, 3, 4])
+        assert not list(recorded.glob("*.cut"))
         if code == 0:
             assert opened.parts[0].numbers() == [0, 3, 4]
             return

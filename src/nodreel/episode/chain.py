@@ -1,6 +1,7 @@
 """The chain of an episode: signed plaintext headers, one JSON line each, in ``chain.jsonl``.
 
 What always holds:
+- A line counts once it is durable, here or in the file of its segment (see ``segments``).
 - Lines are only ever added. The first is ``start``; then one per segment, in order of ``seq``; then
   ``end`` or ``recovered``; after that only ``edited``, each naming segments that were deleted.
 - Each line carries the SHA-256 of the line before it and an Ed25519 signature of its canonical JSON
@@ -25,7 +26,7 @@ from nodreel.errors import EpisodeError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-VERSION: Final = 1
+VERSION: Final = 2  # 1: each segment in a file of its own
 CHAIN: Final = "chain.jsonl"
 MAX_LINE: Final = 1 << 16
 MAX_CHAIN: Final = 32 << 20
@@ -43,7 +44,7 @@ class _Line(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    v: Literal[1] = VERSION
+    v: Literal[1, 2] = VERSION
     episode: Id
     seq: Seq
     prev: Hash
@@ -63,7 +64,10 @@ class StartHeader(_Line):
 
 
 class SegmentHeader(_Line):
-    """One segment: the hash and size of its file, and the offsets of its first and last moment."""
+    """One segment: hash and size of its age file, the offsets of its first and last moment.
+
+    ``file`` and ``at``: where its record begins, see ``segments``; None for a file of its own.
+    """
 
     kind: Literal["events", "key"]
     consent: Annotated[str, Field(max_length=64)]
@@ -72,6 +76,8 @@ class SegmentHeader(_Line):
     size: Annotated[int, Field(ge=1, le=1 << 40)]
     first: Offset
     last: Offset
+    file: Seq | None = None
+    at: Annotated[int, Field(ge=0, le=1 << 40)] = 0
 
 
 class LastHeader(_Line):
@@ -128,7 +134,9 @@ def parse(line: bytes) -> Header:
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part)[:64] for part in found["loc"])
-        raise EpisodeError(f"is not a header of version 1 ({place}: {found['msg']})") from error
+        raise EpisodeError(
+            f"is not a header of version 1 or 2 ({place}: {found['msg']})"
+        ) from error
     except (ValueError, RecursionError) as error:
         raise EpisodeError("is not JSON, or was cut short") from error
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nodreel.episode.batch import MAX_ROWS, SHEETS, TOPICS, Input
 from nodreel.episode.container import FRAME, KEY, Message, write_content
-from nodreel.episode.format import PATH, Spoken, check_move, same_run, write_event, write_path
-from nodreel.events import Move, Nanos
+from nodreel.episode.format import Spoken, write_event
+from nodreel.events import Button, Key, Move, Nanos, Scroll
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from nodreel.episode.journal import Kind
 
 _RECORD = 31  # bytes MCAP adds to each message
+_ROW = 24  # bytes of a row, about; packed they are fewer
 
 
 class Draft:
@@ -25,23 +27,31 @@ class Draft:
         self.frames = 0
         self.size = 0
         self._messages: list[Message] = []
-        self._run: list[Move] = []
+        self._number = 0
+        self._rows: dict[type[Input], list[Input]] = {kind: [] for kind in SHEETS}
+        self._numbers: dict[type[Input], list[int]] = {kind: [] for kind in SHEETS}
         self._first: Nanos | None = None
         self._last = Nanos(0)
         self._key: tuple[Nanos, bytes] | None = None
 
     def add(self, event: Spoken) -> None:
         """Take one event; raises ValueError when a field of it is out of bounds."""
-        if isinstance(event, Move):
-            check_move(event)  # refuse here what could not be written later
-            if self._run and not same_run(self._run, event):
-                self._end_run()
-            self._run.append(event)
-            self.size += 16
+        if isinstance(event, Key | Button | Scroll | Move):
+            self._add_row(event)
         else:
             topic, data = write_event(event)
             self._put(topic, event.t, data)
+        self._number += 1
         self._saw(event.t, event.t)
+
+    def _add_row(self, event: Input) -> None:
+        kind = type(event)
+        SHEETS[kind].check(event)  # refuse here what could not be written later
+        self._rows[kind].append(event)
+        self._numbers[kind].append(self._number)
+        self.size += _ROW
+        if len(self._rows[kind]) == MAX_ROWS:
+            self._end_rows(kind)
 
     def add_frame(self, t: Nanos, done: Nanos, coded: Coded) -> None:
         """Take one frame, and the key it needed if it needed a new one."""
@@ -58,7 +68,8 @@ class Draft:
 
         ``tail`` completes the zstd frame that the segment's frames share.
         """
-        self._end_run()
+        for kind in SHEETS:
+            self._end_rows(kind)
         if self._key is not None:
             t, data = self._key
             yield "key", write_content(_named(about, seq, "key"), [Message(KEY, t, data)])
@@ -79,13 +90,15 @@ class Draft:
                 self._messages[i] = Message(FRAME, found.t, found.data + tail)
                 return
 
-    def _end_run(self) -> None:
-        if self._run:
-            self._put(PATH.topic, self._run[0].t, write_path(self._run))
-            self._run = []
+    def _end_rows(self, kind: type[Input]) -> None:
+        if rows := self._rows[kind]:
+            numbers = self._numbers[kind]
+            data = SHEETS[kind].write(rows, numbers)
+            self._messages.append(Message(TOPICS[kind], rows[0].t, data, numbers[0]))
+            self._rows[kind], self._numbers[kind] = [], []
 
     def _put(self, topic: str, t: Nanos, data: bytes) -> None:
-        self._messages.append(Message(topic, t, data))
+        self._messages.append(Message(topic, t, data, self._number))
         self.size += len(data) + _RECORD
 
     def _saw(self, first: Nanos, last: Nanos) -> None:

@@ -5,27 +5,45 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class Field(Protocol):
+class Field(ABC):
     """A bounded value of JSON."""
 
+    __slots__ = ()
+
+    @abstractmethod
     def schema(self) -> dict[str, object]:
         """Describe it as JSON Schema."""
-        ...
 
+    @abstractmethod
     def check(self, value: object) -> object:
         """Return ``value`` if it may stand here; raises ValueError."""
-        ...
+
+    def check_all(self, values: list[object]) -> list[object]:
+        """Return ``values`` if each may stand here; raises ValueError. Much faster than one by one.
+
+        May return others that mean the same.
+        """
+        return [self.check(value) for value in values]
+
+
+def _check_different(field: Field, texts: list[object]) -> None:
+    """Check each text once, however often it stands there."""
+    if set(map(type, texts)) != {str}:
+        raise ValueError("not texts")
+    for text in set(texts):
+        field.check(text)
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(Field):
     """A whole number from ``low`` to ``high``."""
 
     low: int
@@ -41,9 +59,17 @@ class Whole:
             raise ValueError(f"not a whole number from {self.low} to {self.high}")
         return value
 
+    def check_all(self, values: list[object]) -> list[object]:
+        """Return the numbers."""
+        if set(map(type, values)) != {int}:
+            raise ValueError("not whole numbers")
+        self.check(min(values))  # type: ignore[type-var]
+        self.check(max(values))  # type: ignore[type-var]
+        return values
+
 
 @dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(Field):
     """True or false."""
 
     def schema(self) -> dict[str, object]:
@@ -56,9 +82,15 @@ class Flag:
             raise ValueError("not true or false")  # noqa: TRY004  one kind of failure
         return value
 
+    def check_all(self, values: list[object]) -> list[object]:
+        """Return the truth values."""
+        if set(map(type, values)) != {bool}:
+            raise ValueError("not true or false")
+        return values
+
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class Text(Field):
     """At most ``limit`` characters."""
 
     limit: int
@@ -73,9 +105,14 @@ class Text:
             raise ValueError(f"not a text of at most {self.limit} characters")
         return value
 
+    def check_all(self, values: list[object]) -> list[object]:
+        """Return the texts."""
+        _check_different(self, values)
+        return values
+
 
 @dataclass(frozen=True, slots=True)
-class OneOf:
+class OneOf(Field):
     """One of a few words."""
 
     words: Sequence[str]
@@ -90,9 +127,14 @@ class OneOf:
             raise ValueError(f"not one of {', '.join(self.words)}")
         return value
 
+    def check_all(self, values: list[object]) -> list[object]:
+        """Return the words."""
+        _check_different(self, values)
+        return values
+
 
 @dataclass(frozen=True, slots=True)
-class Ratio:
+class Ratio(Field):
     """A number from ``low`` to ``high`` that need not be whole."""
 
     low: float
@@ -110,7 +152,7 @@ class Ratio:
 
 
 @dataclass(frozen=True, slots=True)
-class Maybe:
+class Maybe(Field):
     """A value, or null."""
 
     field: Field
@@ -123,9 +165,15 @@ class Maybe:
         """Return null as None."""
         return None if value is None else self.field.check(value)
 
+    def check_all(self, values: list[object]) -> list[object]:
+        """Return nulls as None."""
+        if there := [value for value in values if value is not None]:
+            self.field.check_all(there)
+        return values
+
 
 @dataclass(frozen=True, slots=True)
-class Many:
+class Many(Field):
     """From 1 to ``limit`` values of one sort."""
 
     field: Field
@@ -141,11 +189,28 @@ class Many:
         """Return the values as a list."""
         if not isinstance(value, list) or not 1 <= len(value) <= self.limit:
             raise ValueError(f"not a list of 1 to {self.limit}")
-        return [self.field.check(item) for item in value]
+        return self.field.check_all(value)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Column(Field):
+    """A value for each of up to ``limit`` rows, as a list, or one value that all rows have."""
+
+    field: Field
+    limit: int
+
+    def schema(self) -> dict[str, object]:
+        """Describe it as JSON Schema."""
+        return {"anyOf": [self.field.schema(), Many(self.field, self.limit).schema()]}
+
+    def check(self, value: object) -> object:
+        """Return the one value, or the list."""
+        several = isinstance(value, list)
+        return (Many(self.field, self.limit) if several else self.field).check(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Row(Field):
     """A short list with a meaning for each place, such as x, y, w, h."""
 
     fields: tuple[Field, ...]

@@ -13,10 +13,12 @@ import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Self
 
+from nodreel import host
 from nodreel.errors import DiskFullError, EpisodeError, StoreError
 from nodreel.host.files import SAFELY, trouble
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
     from types import TracebackType
 
@@ -130,6 +132,23 @@ class Folder:
         finally:
             os.close(file)
 
+    def read_part(self, name: str, at: int, size: int) -> bytes:
+        """Return ``size`` bytes of a plain file from ``at`` on; raises EpisodeError."""
+        try:
+            file = os.open(name, os.O_RDONLY | SAFELY, dir_fd=self._fd)
+        except OSError as error:
+            raise EpisodeError(f"Cannot read {self.path / name}: {error.strerror}.") from error
+        try:
+            found = os.fstat(file)
+            if not stat.S_ISREG(found.st_mode) or found.st_size < at + size:
+                raise EpisodeError(f"{self.path / name} ends before {at + size} bytes.")
+            os.lseek(file, at, os.SEEK_SET)
+            return _read_all(file, size)
+        except OSError as error:
+            raise EpisodeError(f"Cannot read {self.path / name}: {error.strerror}.") from error
+        finally:
+            os.close(file)
+
     def size(self, name: str) -> int:
         """Return the size of a regular file in bytes, 0 when there is none."""
         with suppress(OSError):
@@ -149,6 +168,63 @@ class Folder:
             os.close(file)
             raise StoreError(f"{self.path / name} is not a plain file of its own.")
         return file
+
+    def create(self, name: str) -> int:
+        """Return a descriptor that adds to a new file (0600); not durable before ``sync``."""
+        try:
+            return os.open(name, _NEW | os.O_APPEND, 0o600, dir_fd=self._fd)
+        except FileExistsError as error:
+            raise StoreError(f"{self.path / name} is already there.") from error
+        except OSError as error:
+            raise trouble(self.path / name, error) from error
+
+    def cut(self, name: str, size: int) -> None:
+        """Cut a plain file that only we name to its first ``size`` bytes, durably."""
+        file = self.open_append(name)
+        try:
+            os.ftruncate(file, size)
+            os.fsync(file)
+        except OSError as error:
+            raise trouble(self.path / name, error) from error
+        finally:
+            os.close(file)
+
+    def blank(self, name: str, spans: Iterable[tuple[int, int]]) -> None:
+        """Put zeros over (start, size) of a plain file that only we name, durably.
+
+        Gives the room back where the file system can; needs no more anywhere.
+        """
+        try:
+            file = os.open(name, os.O_WRONLY | SAFELY, dir_fd=self._fd)
+        except OSError as error:
+            raise trouble(self.path / name, error) from error
+        try:
+            found = os.fstat(file)
+            if not stat.S_ISREG(found.st_mode) or found.st_nlink != 1:
+                raise StoreError(f"{self.path / name} is not a plain file of its own.")
+            for at, size in spans:
+                if not host.punch(file, at, size):
+                    os.lseek(file, at, os.SEEK_SET)
+                    write_all(file, bytes(size))
+            os.fsync(file)
+        except OSError as error:
+            raise trouble(self.path / name, error) from error
+        finally:
+            os.close(file)
+
+    def alone(self, name: str) -> bool:
+        """Whether a file has no other name than this."""
+        with suppress(OSError):
+            return os.stat(name, dir_fd=self._fd, follow_symlinks=False).st_nlink == 1
+        return False
+
+    def room(self, name: str) -> int:
+        """Return what a regular file takes on the disk, at most its size; 0 when there is none."""
+        with suppress(OSError):
+            found = os.stat(name, dir_fd=self._fd, follow_symlinks=False)
+            taken = 512 * getattr(found, "st_blocks", found.st_size)
+            return min(found.st_size, taken) if stat.S_ISREG(found.st_mode) else 0
+        return 0
 
     def rename(self, old: str, new: str) -> None:
         """Give a file another name; not durable before ``sync``."""

@@ -10,11 +10,14 @@ What always holds:
 - A field that is left out has the default of its class in ``nodreel.events``.
 
 A message, by topic (JSON in UTF-8, one JSON Schema per channel, made from the tables below):
-    input/key  input/button  input/scroll  window/focus  window/element  note  withheld  gap
+    input/keys  input/buttons  input/scrolls  pointer/moves
+                       all of a segment in columns, see ``batch``
+    window/focus  window/element  note  withheld  gap
                        the fields of the class; rectangles as [x, y, w, h]
     desktop/geometry   monitors as [x, y, w, h, scale]
-    pointer/path       moves of at most 1 s with one app, epoch and origin: ``t`` of the first,
-                       ``dt`` since the move before (the first is 0), ``x``, ``y``; same length
+    input/key  input/button  input/scroll  pointer/path
+                       only in old episodes: one event a message; moves of at most 1 s with
+                       one app, epoch and origin, ``t`` of the first, ``dt`` since the one before
     screen/frame       binary, see ``tiles``; in events segments
     screen/key         binary, see ``tiles``; one, alone, in a key segment
 """
@@ -23,7 +26,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import MISSING, dataclass, fields
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final, cast
 
 from nodreel.episode.fields import Field, Flag, Many, Maybe, OneOf, Ratio, Row, Text, Whole
@@ -51,7 +54,7 @@ from nodreel.events import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
 Spoken = Key | Button | Scroll | Move | Focus | Element | Geometry | Note | Withheld | Gap
 """Every event but frames, which have a codec of their own."""
@@ -62,7 +65,7 @@ MAX_JSON: Final = 1 << 18  # bytes of one message
 MAX_SIDE: Final = 32_767  # pixels of a desktop's edge
 MAX_PIXELS: Final = 1 << 25  # of a desktop: four 4K monitors
 
-_TIME = Whole(0, MAX_OFFSET)
+TIME: Final = Whole(0, MAX_OFFSET)
 _PLACE = Whole(-65_536, 65_536)
 _MASK = Whole(0, 2**32 - 1)
 _EPOCH = Whole(0, 2**31 - 1)
@@ -98,36 +101,36 @@ class Channel:
 
 _WORDS: Final[dict[type[Spoken], tuple[str, dict[str, Field]]]] = {
     Key: ("input/key", {
-        "t": _TIME, "press": Flag(), "key_class": OneOf(tuple(KeyClass)),
+        "t": TIME, "press": Flag(), "key_class": OneOf(tuple(KeyClass)),
         "keycode": Maybe(Whole(0, 65_535)), "keysym": Maybe(_MASK), "group": Whole(0, 255),
         "modifiers": _MASK, "layout": Text(64), "app": _APP, "synthetic": Flag(),
         "released_unseen": Flag(), "epoch": _EPOCH,
     }),
     Button: ("input/button", {
-        "t": _TIME, "press": Flag(), "button": Whole(0, 255), "x": _PLACE, "y": _PLACE,
+        "t": TIME, "press": Flag(), "button": Whole(0, 255), "x": _PLACE, "y": _PLACE,
         "modifiers": _MASK, "app": _APP, "synthetic": Flag(), "activating": Flag(),
         "released_unseen": Flag(), "epoch": _EPOCH,
     }),
     Scroll: ("input/scroll", {
-        "t": _TIME, "dx": Whole(-1000, 1000), "dy": Whole(-1000, 1000), "x": _PLACE, "y": _PLACE,
+        "t": TIME, "dx": Whole(-1000, 1000), "dy": Whole(-1000, 1000), "x": _PLACE, "y": _PLACE,
         "modifiers": _MASK, "app": _APP, "synthetic": Flag(), "epoch": _EPOCH,
     }),
     Focus: ("window/focus", {
-        "t": _TIME, "app": _APP, "title": Maybe(Text(512)), "site": _APP,
+        "t": TIME, "app": _APP, "title": Maybe(Text(512)), "site": _APP,
         "address": Maybe(Text(1024)),
     }),
     Element: ("window/element", {
-        "t": _TIME, "cause": OneOf(tuple(Cause)), "role": Text(40), "name": Text(80),
+        "t": TIME, "cause": OneOf(tuple(Cause)), "role": Text(40), "name": Text(80),
         "rect": Maybe(Row((_PLACE, _PLACE, _SIDE, _SIDE))), "states": Many(Text(24), 16),
         "path": Many(Text(80), 8), "app": _APP, "epoch": _EPOCH,
     }),
     Geometry: ("desktop/geometry", {
-        "t": _TIME, "epoch": _EPOCH, "width": _SIDE, "height": _SIDE,
+        "t": TIME, "epoch": _EPOCH, "width": _SIDE, "height": _SIDE,
         "monitors": Many(Row((_PLACE, _PLACE, _SIDE, _SIDE, Ratio(0.1, 16.0))), 64),
     }),
-    Note: ("note", {"t": _TIME, "text": Text(500)}),
-    Withheld: ("withheld", {"t": _TIME, "until": _TIME, "why": OneOf(tuple(Why)), "app": _APP}),
-    Gap: ("gap", {"t": _TIME, "until": _TIME}),
+    Note: ("note", {"t": TIME, "text": Text(500)}),
+    Withheld: ("withheld", {"t": TIME, "until": TIME, "why": OneOf(tuple(Why)), "app": _APP}),
+    Gap: ("gap", {"t": TIME, "until": TIME}),
 }  # fmt: skip
 
 
@@ -136,8 +139,11 @@ def _required(kind: type[Spoken]) -> frozenset[str]:
 
 
 _KINDS: Final = {topic: kind for kind, (topic, _) in _WORDS.items()}
+_MOVE: Final[dict[str, Field]] = {
+    "t": TIME, "x": _PLACE, "y": _PLACE, "app": _APP, "synthetic": Flag(), "epoch": _EPOCH,
+}  # fmt: skip
 _RUN: Final[dict[str, Field]] = {
-    "t": _TIME, "dt": Many(Whole(0, SECOND), MAX_PATH), "x": Many(_PLACE, MAX_PATH),
+    "t": TIME, "dt": Many(Whole(0, SECOND), MAX_PATH), "x": Many(_PLACE, MAX_PATH),
     "y": Many(_PLACE, MAX_PATH), "app": _APP, "synthetic": Flag(), "epoch": _EPOCH,
 }  # fmt: skip
 PATH: Final = Channel("pointer/path", _RUN, frozenset({"t", "dt", "x", "y"}))
@@ -146,8 +152,13 @@ CHANNELS: Final[dict[str, Channel]] = {
 } | {PATH.topic: PATH}
 
 
+def words_of(kind: type[Spoken]) -> dict[str, Field]:
+    """Return the fields of a class."""
+    return _MOVE if kind is Move else _WORDS[kind][1]
+
+
 def write_event(
-    event: Key | Button | Scroll | Focus | Element | Geometry | Note | Withheld | Gap,
+    event: Focus | Element | Geometry | Note | Withheld | Gap,
 ) -> tuple[str, bytes]:
     """Return (topic, message); defaults are left out, too long a text is cut at its bound."""
     topic, table = _WORDS[type(event)]
@@ -155,12 +166,12 @@ def write_event(
     for field in fields(event):
         value = getattr(event, field.name)
         if value != field.default:
-            message[field.name] = _plain(value, table[field.name])
-    return topic, _pack(CHANNELS[topic].check(message))
+            message[field.name] = plain(value, table[field.name])
+    return topic, pack(CHANNELS[topic].check(message))
 
 
-def _plain(value: object, field: Field) -> object:
-    """Turn a value of an event into what JSON can hold."""
+def plain(value: object, field: Field) -> object:
+    """Turn a value of an event into what JSON can hold; too long a text is cut."""
     limit = field.field if isinstance(field, Maybe | Many) else field
     match value:
         case Rect():
@@ -168,52 +179,15 @@ def _plain(value: object, field: Field) -> object:
         case Monitor(rect=r):
             return [r.x, r.y, r.w, r.h, value.scale]
         case tuple():
-            return [_plain(item, limit) for item in value]
+            return [plain(item, limit) for item in value]
         case str() if isinstance(limit, Text):
             return value.encode("utf-8", "replace").decode()[: limit.limit]
         case _:
             return value
 
 
-def write_path(moves: Sequence[Move]) -> bytes:
-    """Return one message for a run of moves that ``same_run`` joined."""
-    first = moves[0]
-    message: dict[str, object] = {
-        "t": first.t,
-        "dt": [0, *(b.t - a.t for a, b in pairwise(moves))],
-        "x": [move.x for move in moves],
-        "y": [move.y for move in moves],
-    }
-    message |= {
-        name: value
-        for name, value in (
-            ("app", first.app), ("synthetic", first.synthetic), ("epoch", first.epoch),
-        )
-        if value
-    }  # fmt: skip
-    return _pack(PATH.check(message))
-
-
-def check_move(move: Move) -> None:
-    """Insist that a move can be written; raises ValueError."""
-    _TIME.check(move.t)
-    _PLACE.check(move.x)
-    _PLACE.check(move.y)
-    _APP.check(move.app)
-    _EPOCH.check(move.epoch)
-
-
-def same_run(moves: Sequence[Move], move: Move) -> bool:
-    """Whether ``move`` may join the run: same app, epoch and origin, in order, within 1 s."""
-    a = moves[0]
-    return (
-        len(moves) < MAX_PATH
-        and (a.app, a.epoch, a.synthetic) == (move.app, move.epoch, move.synthetic)
-        and moves[-1].t <= move.t <= a.t + SECOND
-    )
-
-
-def _pack(message: Mapping[str, object]) -> bytes:
+def pack(message: Mapping[str, object]) -> bytes:
+    """Return a message as JSON."""
     return json.dumps(message, separators=(",", ":"), allow_nan=False).encode()
 
 

@@ -1,7 +1,8 @@
 """One episode on disk while it grows: commits sealed segments and adds their headers to the chain.
 
-A segment counts once its header line is on disk; until then a crash leaves a file that ``recover``
-removes. Nothing advances (number, hash, length) before the line is durable.
+A segment counts once it and its header line are durable in the file of segments: one fsync (see
+``segments``). Then the line is added to the chain, which a power cut may take back; ``recover``
+adds it again. Nothing advances (number, hash, length) before that.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from typing import TYPE_CHECKING, Final, Literal
 from nodreel.clock import iso
 from nodreel.episode.chain import CHAIN, FIRST, line_hash, sign_line
 from nodreel.episode.folder import Folder, write_all
-from nodreel.errors import StoreError
+from nodreel.episode.segments import SegmentFile
+from nodreel.errors import DiskFullError, StoreError
 from nodreel.host.files import trouble
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from nodreel.clock import Clock
     from nodreel.events import Nanos
 
+FILE_SIZE: Final = 16 << 20  # bytes after which a file of segments is followed by another
 LOCAL: Final = "local.json"  # wall times; stays on this machine, never uploaded
 
 Kind = Literal["events", "key"]
@@ -58,11 +61,6 @@ class Sealed:
     last: int
 
 
-def segment_name(seq: int) -> str:
-    """Return the file name of a segment."""
-    return f"{seq:08d}.seg"
-
-
 class ChainFile:
     """``chain.jsonl`` opened for adding; a line that could not be stored is taken back."""
 
@@ -74,22 +72,34 @@ class ChainFile:
         self._file = folder.open_append(CHAIN)
         self._path = folder.path / CHAIN
 
+    @property
+    def tail(self) -> str:
+        """Hash of the last line."""
+        return self._tail
+
     def add(self, values: dict[str, object]) -> None:
         """Sign and store one header; raises StoreError, DiskFullError: the chain is unchanged."""
-        line = sign_line(values, self._tail, self._signer.sign)
+        self.put(sign_line(values, self._tail, self._signer.sign), durable=True)
+
+    def put(self, lines: bytes, *, durable: bool) -> None:
+        """Store signed lines; raises StoreError, DiskFullError: the chain is unchanged.
+
+        ``durable=False`` is for lines that lie durably elsewhere.
+        """
         try:
             if self._torn:
                 os.ftruncate(self._file, self._length)
-            self._torn = True  # until the line is durable
-            write_all(self._file, line)
-            os.fsync(self._file)
+            self._torn = True  # until the line is whole
+            write_all(self._file, lines)
+            if durable:
+                os.fsync(self._file)
         except OSError as error:
             with suppress(OSError):
                 os.ftruncate(self._file, self._length)
             raise trouble(self._path, error) from error
         self._torn = False
-        self._length += len(line)
-        self._tail = line_hash(line)
+        self._length += len(lines)
+        self._tail = line_hash(lines[:-1].rpartition(b"\n")[2])
 
     def close(self) -> None:
         """Let go of the file; may be called twice."""
@@ -103,7 +113,7 @@ class Journal:
 
     def __init__(
         self, root: Folder, episode: str, *, about: EpisodeAbout, signer: Signer, clock: Clock,
-        start: Nanos,
+        start: Nanos, file_size: int = FILE_SIZE,
     ) -> None:  # fmt: skip
         self._about = about
         self._episode = episode
@@ -119,6 +129,9 @@ class Journal:
         except StoreError:
             self._abandon(root)
             raise
+        self._signer = signer
+        self._file: SegmentFile | None = None
+        self._file_size = file_size
         self.next_seq = 0
         self.bytes = 0
 
@@ -138,23 +151,50 @@ class Journal:
         self._folder.close()
         root.remove(self._episode)
 
-    def store(self, segment: Sealed) -> None:
-        """Commit one segment and its header; raises StoreError with the episode unchanged."""
-        name = segment_name(self.next_seq)
-        self._folder.commit(name, segment.data)
+    def store(self, segments: Sequence[Sealed]) -> int:
+        """Commit segments and their headers at once, as many as the file takes; returns how many.
+
+        Raises StoreError with the episode unchanged.
+        """
         try:
-            self._chain.add({
-                "kind": segment.kind, "episode": self._episode, "seq": self.next_seq,
-                "consent": self._about.consent_id, "policy": self._about.policy_sha256,
-                "sha256": hashlib.sha256(segment.data).hexdigest(), "size": len(segment.data),
-                "first": segment.first, "last": segment.last,
-            })  # fmt: skip
-        except StoreError:
-            with suppress(StoreError):
-                self._folder.unlink(name)
+            return self._store(segments)
+        except DiskFullError:
             raise
-        self.next_seq += 1
-        self.bytes += len(segment.data)
+        except StoreError:  # a single failed fsync is no reason to stop
+            return self._store(segments)
+
+    def _store(self, segments: Sequence[Sealed]) -> int:
+        if self._file is not None and not (self._file.sound and self._file.size < self._file_size):
+            self._file.close()
+            self._file = None
+        file = self._file = self._file or SegmentFile(self._folder, self.next_seq)
+        before, lines, record = file.size, b"", b""
+        tail = self._chain.tail
+        seq = self.next_seq
+        for segment in segments:
+            if record and before + len(record) >= self._file_size:
+                break
+            place = {"file": file.number, "at": before + len(record)}
+            line = sign_line(self._header(seq, segment) | place, tail, self._signer.sign)
+            lines, record, tail = lines + line, record + line + segment.data, line_hash(line)
+            seq += 1
+        file.add(record)
+        try:
+            self._chain.put(lines, durable=False)
+        except StoreError:
+            file.take_back(before)
+            raise
+        stored, self.next_seq = seq - self.next_seq, seq
+        self.bytes += len(record)
+        return stored
+
+    def _header(self, seq: int, segment: Sealed) -> dict[str, object]:
+        return {
+            "kind": segment.kind, "episode": self._episode, "seq": seq,
+            "consent": self._about.consent_id, "policy": self._about.policy_sha256,
+            "sha256": hashlib.sha256(segment.data).hexdigest(), "size": len(segment.data),
+            "first": segment.first, "last": segment.last,
+        }  # fmt: skip
 
     def end(self, reason: str) -> None:
         """Close the episode with its last line; why and when goes into the local file only."""
@@ -168,5 +208,7 @@ class Journal:
 
     def close(self) -> None:
         """Let go of the files; may be called twice."""
+        if self._file is not None:
+            self._file.close()
         self._chain.close()
         self._folder.close()

@@ -6,19 +6,20 @@ with one costs that one. Nothing here is larger in memory than a segment and its
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from nodreel.episode.batch import BATCHES, Numbered, in_order, read_batch
 from nodreel.episode.chain import CHAIN, MAX_CHAIN
 from nodreel.episode.container import FRAME, KEY, Content, read_content
 from nodreel.episode.folder import Folder
 from nodreel.episode.format import Spoken, read_events
-from nodreel.episode.journal import LOCAL, segment_name
+from nodreel.episode.journal import LOCAL
 from nodreel.episode.picture import KeyTiles, Picture, read_frames, read_key
-from nodreel.episode.seal import MAX_SEALED, unseal
+from nodreel.episode.seal import unseal
+from nodreel.episode.segments import read_segment
 from nodreel.episode.verify import read_chain
 from nodreel.errors import EpisodeError, KeyMismatchError, StoreError
 from nodreel.events import Gap, Nanos
@@ -174,10 +175,7 @@ class Part:
 
     def _sealed(self, seq: int, header: SegmentHeader) -> bytes:
         with self._folder() as folder:
-            data = folder.read(segment_name(seq), MAX_SEALED, header.size)
-        if hashlib.sha256(data).hexdigest() != header.sha256:
-            raise EpisodeError("The file is not the one that was signed: damaged or replaced.")
-        return data
+            return read_segment(folder, header, self.chain.lines[seq])
 
     def _content(self, seq: int) -> Content:
         header = self.chain.segments[seq]
@@ -188,13 +186,17 @@ class Part:
         return content
 
     def _events(self, content: Content) -> list[Spoken]:
-        found: list[Spoken] = []
+        found: list[Numbered] = []
         for message in content.messages:
-            if message.topic != FRAME:
-                found += read_events(message.topic, message.data)
+            if message.topic in BATCHES:
+                found += read_batch(message.topic, message.data)
+            elif message.topic != FRAME:
+                events = read_events(message.topic, message.data)
+                found += [(event.t, message.number, event) for event in events]
             if len(found) > MAX_EVENTS:
                 raise EpisodeError(f"It holds more than {MAX_EVENTS} events.")
-        return sorted(found, key=lambda event: event.t)
+        found.sort(key=in_order)
+        return [event for _, _, event in found]
 
     def _key(self, seq: int) -> KeyTiles:
         number = self.chain.key_of(seq)

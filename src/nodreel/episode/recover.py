@@ -1,21 +1,24 @@
 """What a start does about episodes that a crash left open: closes them, and says so.
 
-A segment file without a header line is removed, not adopted: nothing says when it was recorded, we
-cannot read it, and signing it would vouch for whatever somebody put there. It is at most the 3 s
+A whole record in a file of segments counts, though the power failed before its line reached the
+chain: it carries that line, signed while it was recorded. Anything else that no header counts is
+removed, not adopted: signing it would vouch for whatever somebody put there. It is at most the 3 s
 that a crash a moment earlier would have cost.
 """
 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from nodreel import host
 from nodreel.episode.chain import CHAIN, MAX_CHAIN
 from nodreel.episode.folder import TEMPORARY, Folder
 from nodreel.episode.ids import is_id
-from nodreel.episode.journal import LOCAL, ChainFile, Signer, segment_name
-from nodreel.episode.verify import Chain, read_chain
+from nodreel.episode.journal import LOCAL, ChainFile, Signer
+from nodreel.episode.segments import segment_name, uncounted, whole_until
+from nodreel.episode.verify import Chain, follow, read_chain
 from nodreel.errors import EpisodeError, StoreError
 
 if TYPE_CHECKING:
@@ -60,11 +63,19 @@ def _recover_one(episode: Folder, signer: Signer) -> bool | None:
         chain = read_chain(episode.read(CHAIN, MAX_CHAIN))
     except EpisodeError:
         return False  # the reader will say what is wrong with it
+    whole, tail = chain.whole, chain.tail
+    lines = _adopted(episode, names, chain) if chain.state == "open" else b""
+    if lines:
+        file = ChainFile(episode, signer, whole, tail)
+        try:
+            file.put(lines, durable=True)
+        finally:
+            file.close()
     _remove_uncounted(episode, names, chain)
     episode.sync()
     if chain.state != "open" or chain.start.public_key != signer.public_key.hex():
         return False
-    file = ChainFile(episode, signer, chain.whole, chain.tail)
+    file = ChainFile(episode, signer, whole + len(lines), chain.tail)
     try:
         file.add({"kind": "recovered", "episode": chain.start.episode, "seq": chain.next_seq})
     finally:
@@ -72,11 +83,32 @@ def _recover_one(episode: Folder, signer: Signer) -> bool | None:
     return True
 
 
+def _adopted(episode: Folder, names: list[str], chain: Chain) -> bytes:
+    """Take into ``chain`` what whole records in the files add to it; returns their lines.
+
+    Where two files go on from the same segment, the one that begins with the next is the one that
+    was gone on with: the other's last write had failed.
+    """
+    numbers = sorted((int(n[:8]) for n in names if SEGMENT.fullmatch(n)), reverse=True)
+    found = b""
+    while True:
+        before = len(found)
+        for number in numbers:
+            for line in uncounted(episode, chain, number):
+                follow(chain, line)
+                found += line + b"\n"
+        if len(found) == before:
+            return found
+
+
 def _remove_uncounted(episode: Folder, names: list[str], chain: Chain) -> None:
-    """Remove segment files from the first number on that the chain does not count."""
+    """Remove what the chain does not count: whole files, and what follows the last record."""
     for name in names:
-        if SEGMENT.fullmatch(name) and name >= segment_name(chain.next_seq):
-            try:
+        if not SEGMENT.fullmatch(name):
+            continue
+        whole = whole_until(chain, int(name[:8]))
+        with suppress(StoreError):  # a folder of that name: no file of ours
+            if whole == 0 and name >= segment_name(chain.next_seq):
                 episode.unlink(name)
-            except StoreError:
-                continue  # a folder of that name: no file of ours
+            elif chain.state == "open" and 0 < whole < episode.size(name):
+                episode.cut(name, whole)

@@ -32,11 +32,12 @@ class Chain:
 
     ``problems`` name what is wrong, first things first; headers that are wrong in themselves are
     left out of ``segments``. ``whole`` is the size of all complete lines in bytes, ``tail`` the
-    hash that a next line would follow.
+    hash that a next line would follow; ``lines`` are those of ``segments`` as they are spelt.
     """
 
     start: StartHeader
     segments: dict[int, SegmentHeader] = field(default_factory=dict)
+    lines: dict[int, bytes] = field(default_factory=dict)
     edits: list[EditedHeader] = field(default_factory=list)
     state: State = "open"
     problems: list[EpisodeError] = field(default_factory=list)
@@ -69,9 +70,7 @@ def read_chain(data: bytes, *, public_key: str | None = None) -> Chain:
     chain = Chain(_start(lines[0], public_key))
     chain.tail, chain.whole = line_hash(lines[0]), len(data) - len(lines[-1])
     for number, line in enumerate(lines[1:-1], start=2):
-        problem = _follow(chain, line)
-        chain.tail = line_hash(line)
-        if problem is not None:
+        if (problem := follow(chain, line)) is not None:
             _note(chain, f"{CHAIN} line {number} {problem}.")
     if lines[-1] or len(lines) == 1:
         _note(chain, f"{CHAIN} ends in the middle of a line.")
@@ -92,8 +91,15 @@ def _start(line: bytes, public_key: str | None) -> StartHeader:
     return header
 
 
-def _follow(chain: Chain, line: bytes) -> str | None:
+def follow(chain: Chain, line: bytes) -> str | None:
     """Take one line in; returns what is wrong with it, as the rest of a sentence."""
+    try:
+        return _follow(chain, line)
+    finally:
+        chain.tail = line_hash(line)
+
+
+def _follow(chain: Chain, line: bytes) -> str | None:
     try:
         header = parse(line)
         check_signature(line, chain.start.public_key)
@@ -102,6 +108,8 @@ def _follow(chain: Chain, line: bytes) -> str | None:
     if header.episode != chain.start.episode:
         return "belongs to another episode"
     problem = _place(chain, header)
+    if isinstance(header, SegmentHeader) and chain.segments.get(header.seq) is header:
+        chain.lines[header.seq] = line
     if problem is None and header.prev != chain.tail:
         problem = "does not follow the line before it: a line was changed, moved or taken out"
     return problem

@@ -16,7 +16,7 @@ from nodreel.episode.draft import Draft
 from nodreel.episode.folder import Folder
 from nodreel.episode.format import Spoken, happened
 from nodreel.episode.ids import new_id
-from nodreel.episode.journal import EpisodeAbout, Journal, Sealed, Signer
+from nodreel.episode.journal import FILE_SIZE, EpisodeAbout, Journal, Sealed, Signer
 from nodreel.episode.seal import Seal
 from nodreel.events import SECOND, Event, Frame, Gap, Geometry, Nanos, Withheld
 
@@ -82,6 +82,7 @@ class EpisodeWriter:
         self._longest = Nanos(limits.episode_minutes * 60 * SECOND)
         self._biggest = limits.episode_mb << 20
         self.seal_after = Nanos(int(limits.seal_s * SECOND))  # may be raised on battery
+        self.file_size = FILE_SIZE
         self.stats = WriterStats()
         self._canvas = Canvas()
         self._geometry: Geometry | None = None
@@ -142,12 +143,12 @@ class EpisodeWriter:
         while self._pending:
             if self._journal is None:
                 self._journal = self._new_journal()
-            self._journal.store(self._pending[0])
-            done = self._pending.pop(0)
-            self.stats.segments += 1
-            self.stats.bytes += len(done.data)
-            if done.kind == "events":
-                self.stats.last_written = Nanos(self._start + done.last)
+            stored = self._journal.store(self._pending)
+            done, self._pending = self._pending[:stored], self._pending[stored:]
+            self.stats.segments += stored
+            self.stats.bytes += sum(len(sealed.data) for sealed in done)
+            if done[-1].kind == "events":
+                self.stats.last_written = Nanos(self._start + done[-1].last)
 
     def close(self, reason: str = "") -> None:
         """Seal and end the episode; ``reason`` stays on this machine. The next event begins one."""
@@ -183,7 +184,7 @@ class EpisodeWriter:
     def _new_journal(self) -> Journal:
         journal = Journal(
             self._root, self._episode, about=self._about, signer=self._signer,
-            clock=self._clock, start=self._start,
+            clock=self._clock, start=self._start, file_size=self.file_size,
         )  # fmt: skip
         self.stats.episodes += 1
         return journal

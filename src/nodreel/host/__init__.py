@@ -1,6 +1,7 @@
 """Services of the operating system that can neither see nor hear.
 
-``refuse_root``, ``harden`` and ``private_dir`` differ by system and are chosen here, once.
+``refuse_root``, ``harden``, ``private_dir`` and ``punch`` differ by system and are chosen here,
+once.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from nodreel.host.instance import Instance, claim, holder
 from nodreel.host.terminal import is_interactive
 
 if sys.platform == "linux":
-    from nodreel.host.linux import harden, private_dir, refuse_root
+    from nodreel.host.linux import harden, private_dir, punch, refuse_root
 else:
-    from nodreel.host.elsewhere import harden, private_dir, refuse_root
+    from nodreel.host.elsewhere import harden, private_dir, punch, refuse_root
 
 __all__ = [
     "Instance",
@@ -24,5 +25,6 @@ __all__ = [
     "holder",
     "is_interactive",
     "private_dir",
+    "punch",
     "refuse_root",
 ]

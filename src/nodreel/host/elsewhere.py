@@ -20,6 +20,12 @@ def harden() -> None:
     _refuse()
 
 
+def punch(file: int, at: int, size: int) -> bool:
+    """Return False: nothing is given back."""
+    del file, at, size
+    return False
+
+
 def private_dir(path: Path) -> Path:
     """Raise UnsupportedError; ``path`` is not touched."""
     del path

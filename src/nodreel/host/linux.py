@@ -19,6 +19,7 @@ assert sys.platform == "linux"  # noqa: S101  type checkers for other systems st
 _PR_SET_DUMPABLE = 4
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _ROOT = 0
+_KEEP_SIZE, _PUNCH_HOLE = 1, 2  # fallocate(2)
 
 
 def refuse_root() -> None:
@@ -39,6 +40,14 @@ def harden() -> None:
     if libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0) != 0:
         msg = f"The kernel refused to make this process private: {os.strerror(ctypes.get_errno())}."
         raise StoreError(msg, advice="Run nodreel outside of the sandbox that forbids prctl.")
+
+
+def punch(file: int, at: int, size: int) -> bool:
+    """Make ``size`` bytes of an open file zero and give their room back; False where that fails."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    off_t = ctypes.c_int64
+    done: int = libc.fallocate64(file, _KEEP_SIZE | _PUNCH_HOLE, off_t(at), off_t(size))
+    return done == 0
 
 
 def private_dir(path: Path) -> Path:

@@ -1,8 +1,11 @@
 """Deleting, so that a crash at any moment leaves it done or to be finished, never undone.
 
-Segments: rename to ``.gone`` (needs no room, and readers stop seeing them), fsync, give back the
-room, sign an ``edited`` header, leave a tombstone, unlink. Whole episodes: rename the folder, then
-the same without a header. What a crash left as ``.gone`` is finished at the next start.
+A file of segments that all go: rename to ``.gone`` (needs no room, and readers stop seeing them),
+fsync, give back the room, sign an ``edited`` header, leave a tombstone, unlink. Some segments of a
+file: rename to ``.cut``, put zeros over the beginning of each (an age file without its header opens
+to nobody), fsync, over the rest, then the same, and the old name again. Whole episodes: rename the
+folder, then the same without a header. What a crash left as ``.gone`` or ``.cut`` is finished at
+the next start.
 A name that is not ours is never touched, and nothing behind a link.
 """
 
@@ -20,6 +23,7 @@ from nodreel.episode.folder import TEMPORARY, Folder
 from nodreel.episode.ids import is_id
 from nodreel.episode.journal import LOCAL, ChainFile, Signer
 from nodreel.episode.recover import SEGMENT
+from nodreel.episode.segments import by_file, cut_name, is_blank, segment_name, span
 from nodreel.episode.verify import Chain, read_chain
 from nodreel.errors import DiskFullError, EpisodeError, StoreError
 from nodreel.store.hold import HOLD
@@ -32,6 +36,8 @@ if TYPE_CHECKING:
 
 GONE: Final = ".gone"
 _GONE_SEGMENT: Final = re.compile(r"\d{8}\.gone", re.ASCII)
+_CUT_SEGMENT: Final = re.compile(r"\d{8}\.cut", re.ASCII)
+_HEAD: Final = 512  # bytes of an age file that hold the beginning of its header
 _OURS: Final = {CHAIN, LOCAL, HOLD}
 
 
@@ -97,11 +103,28 @@ def erase_segments(
     episode: Folder, seqs: Iterable[int], sign: Callable[[bytes], bytes],
     tombstones: Tombstones, now: WallNanos,
 ) -> int:  # fmt: skip
-    """Delete segments by number; returns how many. Raises StoreError, DiskFullError."""
-    for seq in seqs:
-        if episode.size(f"{seq:08d}.seg"):
-            episode.rename(f"{seq:08d}.seg", f"{seq:08d}{GONE}")
+    """Delete segments by number; returns how many. Raises StoreError, DiskFullError.
+
+    Those that share a file which has other names go with all that is in it: nothing is written
+    into somebody else's file, and the name is ours to take.
+    """
+    chain = read_chain(episode.read(CHAIN, MAX_CHAIN))
+    wanted, some = set(seqs), []
+    for number, there in by_file(chain).items():
+        left = [seq for seq in there if seq not in wanted and not chain.removed(seq)]
+        name = segment_name(number)
+        if left == there or not wanted.intersection(there) or not episode.size(name):
+            continue
+        if left and episode.alone(name):
+            episode.rename(name, cut_name(number))
+            some.append(number)
+        else:
+            episode.rename(name, f"{number:08d}{GONE}")
     episode.sync()
+    for number in some:
+        there = [s for s in by_file(chain)[number] if s in wanted]
+        heads = [(at, min(size, _HEAD)) for at, size in (span(chain, seq) for seq in there)]
+        episode.blank(cut_name(number), heads)
     return finish_segments(episode, sign, tombstones, now)
 
 
@@ -109,13 +132,40 @@ def finish_segments(
     episode: Folder, sign: Callable[[bytes], bytes] | None, tombstones: Tombstones, now: WallNanos
 ) -> int:
     """Finish what a deletion began; without the episode's key the names wait, emptied."""
-    gone = [name for name in episode.names() if _GONE_SEGMENT.fullmatch(name)]
+    names = episode.names()
+    gone = [name for name in names if _GONE_SEGMENT.fullmatch(name)]
+    cut = [name for name in names if _CUT_SEGMENT.fullmatch(name)]
+    if not gone and not cut:
+        return 0
     for name in gone:
         episode.empty(name)
     chain = read_chain(episode.read(CHAIN, MAX_CHAIN))
-    if not gone or sign is None or not can_sign(chain, sign):
+    files = by_file(chain)
+    seqs = [seq for name in gone for seq in files.get(int(name[:8]), ())]
+    for name in cut:
+        spans = {seq: span(chain, seq) for seq in files.get(int(name[:8]), ())}
+        blank = [seq for seq, (at, _) in spans.items() if is_blank(episode, name, at)]
+        episode.blank(name, [spans[seq] for seq in blank])
+        seqs += blank
+    seqs = [seq for seq in seqs if not chain.removed(seq)]
+    if sign is None or not can_sign(chain, sign):
         return 0
-    removed = _runs(int(name[:8]) for name in gone)
+    if seqs:
+        removed = _runs(seqs)
+        _sign_removed(episode, chain, sign, removed)
+        earlier = [pair for edit in chain.edits for pair in edit.removed]
+        tombstones.lay(chain.start.episode, [*earlier, *removed], now)
+    for name in gone:
+        episode.unlink(name)
+    for name in cut:
+        episode.rename(name, segment_name(int(name[:8])))
+    episode.sync()
+    return len(seqs)
+
+
+def _sign_removed(
+    episode: Folder, chain: Chain, sign: Callable[[bytes], bytes], removed: list[list[int]]
+) -> None:
     signer = Signer(sign, bytes.fromhex(chain.start.public_key))
     file = ChainFile(episode, signer, chain.whole, chain.tail)
     try:
@@ -125,12 +175,6 @@ def finish_segments(
         })  # fmt: skip
     finally:
         file.close()
-    earlier = [pair for edit in chain.edits for pair in edit.removed]
-    tombstones.lay(chain.start.episode, [*earlier, *removed], now)
-    for name in gone:
-        episode.unlink(name)
-    episode.sync()
-    return len(gone)
 
 
 def erase_episode(root: Folder, name: str, tombstones: Tombstones, now: WallNanos) -> None:
@@ -175,8 +219,8 @@ def is_gone(name: str) -> bool:
 
 
 def _is_ours(name: str) -> bool:
-    segment = SEGMENT.fullmatch(name) or _GONE_SEGMENT.fullmatch(name)
-    return segment is not None or name in _OURS or _is_temporary(name)
+    segment = any(kind.fullmatch(name) for kind in (SEGMENT, _GONE_SEGMENT, _CUT_SEGMENT))
+    return segment or name in _OURS or _is_temporary(name)
 
 
 def _is_temporary(name: str) -> bool:

@@ -12,6 +12,7 @@ from nodreel.episode.chain import CHAIN, MAX_CHAIN
 from nodreel.episode.ids import is_id
 from nodreel.episode.journal import LOCAL
 from nodreel.episode.recover import SEGMENT
+from nodreel.episode.segments import CUT
 from nodreel.errors import EpisodeError, StoreError
 from nodreel.events import Nanos
 from nodreel.store.hold import Hold, read_hold
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 State = Literal["recording", "held", "released"]
 MAX_LOCAL: Final = 4096
+_MOST: Final = 100_000  # segments of an episode
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ def glance(name: str, episode: Folder) -> StoredEpisode:
     first, *_ = headers = [_parse(line) for line in (*lines[:1], *lines[-3:])]
     ended = any(header.get("kind") in {"end", "recovered", "edited"} for header in headers)
     hold = read_hold(episode) if ended else None
-    sizes = [episode.size(n) for n in episode.names() if SEGMENT.fullmatch(n)]
+    names = episode.names()
+    sizes = [episode.room(n) for n in names if SEGMENT.fullmatch(n) or n.endswith(CUT)]
     local = _local(episode)
     apps = first.get("apps")
     return StoredEpisode(
@@ -65,10 +68,20 @@ def glance(name: str, episode: Folder) -> StoredEpisode:
         *local,
         length=Nanos(max((_whole(h.get("last")) for h in map(_parse, lines[-64:])), default=0)),
         bytes=sum(sizes),
-        segments=len(sizes),
+        segments=_segments(lines),
         apps=tuple(str(app)[:64] for app in apps) if isinstance(apps, list) else (),
         hold=hold,
     )
+
+
+def _segments(lines: list[bytes]) -> int:
+    """Count the segments that are there: those with a header, less those that were deleted."""
+    removed: set[int] = set()
+    for line in lines:
+        if b'"kind":"edited"' in line and isinstance(pairs := _parse(line).get("removed"), list):
+            with suppress(TypeError, ValueError):
+                removed.update(n for low, high in pairs for n in range(low, min(high, _MOST) + 1))
+    return sum(b'"sha256":"' in line for line in lines) - len(removed)
 
 
 def _local(episode: Folder) -> tuple[WallNanos | None, Nanos | None]:

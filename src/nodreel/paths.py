@@ -6,8 +6,6 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 
 @dataclass(frozen=True, slots=True)
 class Paths:
@@ -84,6 +82,8 @@ def default_paths() -> Paths:
     if home:
         base = Path(home)
         return Paths(base / "data" / "v1", base / "run", base / "config", managed)
+    import platformdirs  # noqa: PLC0415  not needed with NODREEL_HOME
+
     dirs = platformdirs.PlatformDirs("nodreel", appauthor=False)
     return Paths(
         Path(dirs.user_data_dir) / "v1",

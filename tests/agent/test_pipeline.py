@@ -157,6 +157,16 @@ def test_after_a_stall_reports_get_a_moment_to_come_in(
     assert kept(paper) == [1000, 6000]
 
 
+def test_what_the_sign_did_not_live_to_see_goes_on_waiting(parts: Parts) -> None:
+    pipeline, senses, paper, clock = parts
+    senses.see(key(1000), key(1200))
+    clock.now = Nanos(9000 * MS)
+    pipeline.pump(Nanos(1100 * MS))
+    assert [e.t for e in paper.events if isinstance(e, Key) and e.press] == [1000 * MS]
+    pipeline.pump(Nanos(8000 * MS))
+    assert [e.t for e in paper.events if isinstance(e, Key) and e.press] == [1000 * MS, 1200 * MS]
+
+
 def test_what_is_discarded_is_never_written_and_is_counted(parts: Parts) -> None:
     pipeline, senses, paper, clock = parts
     senses.see(key(1000), key(1200))

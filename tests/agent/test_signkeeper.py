@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from nodreel.agent.signkeeper import STAMP, SignKeeper
+from nodreel.agent.signkeeper import ANSWER, LIFE, SignKeeper
 from nodreel.clock import WallNanos
 from nodreel.events import Nanos, Rect
 from nodreel.scene import Process, Scene, Window
@@ -105,11 +105,11 @@ class Process:
 
 
 def living(pid: int = 55) -> tuple[SignKeeper, Turned, int, int]:
-    """A keeper of process 55 with both pipes; returns the sign's ends: life, news."""
+    """A keeper of process 55 with both pipes; returns the sign's ends: life, word."""
     keeper, clock = kept(pid)
     keeper._process = Process(55)  # type: ignore[assignment]
-    (keeper._life, life), (news, keeper._news) = os.pipe(), os.pipe()
-    return keeper, clock, life, news
+    (keeper._life, life), (word, keeper._word) = os.pipe(), os.pipe()
+    return keeper, clock, life, word
 
 
 def close(keeper: SignKeeper, *ends: int) -> None:
@@ -118,21 +118,24 @@ def close(keeper: SignKeeper, *ends: int) -> None:
         os.close(end)
 
 
+def say(end: int, *times: int) -> None:
+    os.write(end, b"".join(LIFE.pack(t * MS, 77) for t in times))
+
+
 def test_signs_of_life_count_from_when_they_were_given() -> None:
     keeper, clock, *ends = living()
-    os.write(ends[0], STAMP.pack(800 * MS) + STAMP.pack(1000 * MS))
+    say(ends[0], 800, 1000)
     clock.now = Nanos(1899 * MS)
     assert keeper.why_unseen(IN_VIEW) is None
-    assert keeper.patience == 1 * MS
     clock.now = Nanos(1901 * MS)
     assert keeper.why_unseen(IN_VIEW) is not None
-    assert keeper.sure_until == 1000 * MS
+    assert keeper.sure_until == keeper.lived_until == 1000 * MS
     close(keeper, *ends)
 
 
 def test_nobody_can_say_today_that_it_lives_tomorrow() -> None:
     keeper, clock, *ends = living()
-    os.write(ends[0], STAMP.pack(1 << 60))
+    say(ends[0], 1 << 40)
     clock.now = Nanos(1000 * MS)
     assert keeper.why_unseen(IN_VIEW) is None
     clock.now = Nanos(2000 * MS)
@@ -140,20 +143,55 @@ def test_nobody_can_say_today_that_it_lives_tomorrow() -> None:
     close(keeper, *ends)
 
 
-def test_only_the_sign_that_was_started_lives_by_its_pipe() -> None:
+def test_who_speaks_through_the_pipe_is_the_sign_that_was_started() -> None:
     keeper, clock, *ends = living(pid=56)
-    os.write(ends[0], STAMP.pack(1400 * MS))
-    clock.now = Nanos(1500 * MS)
-    assert keeper.why_unseen(IN_VIEW) == "The recording sign does not answer."
+    say(ends[0], 500)
+    keeper.why_unseen(IN_VIEW)
+    say(ends[0], 1000)
+    clock.now = Nanos(1000 * MS)
+    assert keeper.why_unseen(IN_VIEW) is None, "whoever else said before that it were the sign"
     close(keeper, *ends)
 
 
 def test_the_sign_is_told_what_is_new_once() -> None:
     keeper, _, *ends = living()
-    keeper.tell("recording")
-    keeper.tell("recording")
-    assert os.read(ends[1], 10) == b"!"
-    keeper.tell("paused")
-    assert os.read(ends[1], 10) == b"!"
+    keeper.tell("recording", lambda: {"state": "recording"})
+    keeper.tell("recording", lambda: {"state": "never asked for"})
+    assert os.read(ends[1], 100) == b'{"state": "recording"}\n'
+    keeper.tell("paused", lambda: {"state": "p" * 5000, "n": 1})
+    assert len(os.read(ends[1], 5000)) < 4096, "a pipe takes it whole"
     close(keeper, *ends)
-    keeper.tell("nobody listens any more")
+    keeper.tell("nobody listens any more", dict)
+
+
+def test_asked_with_each_beat_it_may_be_silent_in_between() -> None:
+    keeper, clock, *ends = living()
+    for second in range(1, 5):
+        clock.now = Nanos(second * 1000 * MS)
+        keeper.ask()
+        assert os.read(ends[1], 100) == b"\n"
+        assert keeper.why_unseen(IN_VIEW) is None
+        say(ends[0], second * 1000 + 1)
+        clock.now += MS
+        assert keeper.patience > 1000 * MS
+        keeper.ask()
+        assert keeper._asked is None, "it has only just spoken"
+    close(keeper, *ends)
+
+
+def test_who_does_not_answer_is_gone_from_its_last_word_on() -> None:
+    keeper, clock, *ends = living()
+    say(ends[0], 1000)
+    clock.now = Nanos(2000 * MS)
+    keeper.ask()
+    assert keeper.why_unseen(IN_VIEW) is None
+    assert keeper.lived_until == 1000 * MS, "nothing later may go to disk meanwhile"
+    assert keeper.patience <= ANSWER
+    clock.now = Nanos(2000 * MS + ANSWER)
+    keeper.ask()
+    assert keeper.why_unseen(IN_VIEW) is None
+    clock.now += 1
+    keeper.ask()
+    assert keeper.why_unseen(IN_VIEW) == "The recording sign does not answer."
+    assert keeper.sure_until == 1000 * MS
+    close(keeper, *ends)

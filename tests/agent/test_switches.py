@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nodreel.agent.switches import FOREVER, STOPPED, Switches, read_switches, write_switches
+from nodreel.agent.switches import (
+    FOREVER,
+    STOPPED,
+    KeptSwitches,
+    Switches,
+    read_switches,
+    write_switches,
+)
 from nodreel.clock import WallNanos
 from nodreel.errors import StoreError
 
@@ -61,3 +68,21 @@ def test_a_link_in_its_place_is_refused(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(StoreError):
         write_switches(folder, Switches())
     assert victim.read_text() == "mine"
+
+
+def test_what_is_kept_in_memory_follows_the_file(folder: Path, tmp_path: Path) -> None:
+    folder.parent.mkdir(mode=0o700)
+    kept = KeptSwitches(folder)
+    assert kept.read() == Switches()
+    for switches in (STOPPED, Switches(), Switches(paused_until=WallNanos(7))):
+        write_switches(folder, switches)
+        assert kept.read() == kept.read() == switches
+    file = folder / "switches.json"
+    linked = tmp_path / "linked"
+    file.rename(linked)
+    file.symlink_to(linked)
+    assert kept.read().paused_until == 7
+    linked.write_bytes(b'{"stopped": true, "paused_until": null}')
+    assert kept.read().stopped
+    file.unlink()
+    assert kept.read() == Switches()

@@ -8,7 +8,7 @@ import pytest
 import xcffib
 import xcffib.xproto
 
-from nodreel.ipc.wire import Status
+from nodreel.sign.said import Said
 from nodreel.sign.canvas import HEIGHT, NARROWEST, Canvas
 from nodreel.sign.looks import AMBER, BLUE, GREY, RED, Colour, Look, Shape, look_of
 
@@ -45,14 +45,14 @@ def painter(request: pytest.FixtureRequest, on_bed: Bed) -> Iterator[Painter]:
 @pytest.mark.parametrize(
     ("status", "colour"),
     [
-        (Status(state="recording", sentence="", recording=True, app="Mousepad"), RED),
-        (Status(state="recording", sentence="", recording=True, unwritten_s=60), AMBER),
-        (Status(state="paused", sentence=""), GREY),
-        (Status(state="blocked", sentence="Locked."), BLUE),
+        (Said(state="recording", sentence="", recording=True, app="Mousepad"), RED),
+        (Said(state="recording", sentence="", recording=True, unwritten_s=60), AMBER),
+        (Said(state="paused", sentence=""), GREY),
+        (Said(state="blocked", sentence="Locked."), BLUE),
     ],
 )
 def test_the_colour_of_each_state_is_on_the_screen(
-    painter: Painter, status: Status, colour: Colour
+    painter: Painter, status: Said, colour: Colour
 ) -> None:
     pixels = painter.pixels(look_of(status))
     assert pixels.count(colour) > 400

@@ -8,7 +8,7 @@ import pytest
 
 from nodreel.clock import WallNanos
 from nodreel.events import SECOND
-from nodreel.ipc.wire import DAY_MINUTES, Pause, Resume, Stop
+from nodreel.ipc.wire import DAY_MINUTES, REQUEST, Pause, Resume, Stop
 from nodreel.sign import deeds
 from nodreel.sign.deeds import Commands, message_of
 from nodreel.sign.menu import Choice
@@ -18,6 +18,14 @@ from tests.bed.waiting import wait_for
 def wall(hour: int, minute: int = 0) -> WallNanos:
     here = datetime(2026, 5, 4, hour, minute).astimezone()
     return WallNanos(round(here.timestamp()) * SECOND)
+
+
+def told(choice: Choice, at: WallNanos) -> object:
+    """Understand a message as the agent does."""
+    line = message_of(choice, at)
+    assert line is not None
+    assert line.endswith(b"\n")
+    return REQUEST.validate_json(line)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +40,7 @@ def wall(hour: int, minute: int = 0) -> WallNanos:
     ],
 )
 def test_what_the_agent_is_told(choice: Choice, message: object) -> None:
-    assert message_of(choice, wall(16)) == message
+    assert told(choice, wall(16)) == message
 
 
 def test_every_choice_does_something_and_only_one_thing() -> None:
@@ -41,8 +49,8 @@ def test_every_choice_does_something_and_only_one_thing() -> None:
 
 
 def test_until_tomorrow_is_a_day_at_most() -> None:
-    assert message_of(Choice.PAUSE_TOMORROW, wall(1)) == Pause(minutes=DAY_MINUTES)
-    assert message_of(Choice.PAUSE_TOMORROW, wall(23, 59)) == Pause(minutes=4 * 60 + 1)
+    assert told(Choice.PAUSE_TOMORROW, wall(1)) == Pause(minutes=DAY_MINUTES)
+    assert told(Choice.PAUSE_TOMORROW, wall(23, 59)) == Pause(minutes=4 * 60 + 1)
 
 
 def test_a_command_runs_once_and_its_first_line_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodreel.ipc.wire import Interlock, Status
 from nodreel.sign.looks import LONGEST, STALE_S, Look, Shape, look_of
+from nodreel.sign.said import Said
 
 
-def recording(app: str = "Mousepad", unwritten_s: float = 0.0) -> Status:
-    return Status(
+def recording(app: str = "Mousepad", unwritten_s: float = 0.0) -> Said:
+    return Said(
         state="recording", sentence="Yes.", recording=True, app=app, unwritten_s=unwritten_s
     )
 
@@ -19,8 +19,8 @@ def recording(app: str = "Mousepad", unwritten_s: float = 0.0) -> Status:
 STATES = {
     "recording": recording(),
     "stale": recording(unwritten_s=STALE_S + 4.2),
-    "paused": Status(state="paused", sentence="You paused."),
-    "waiting": Status(state="waiting", sentence="The app in front is not designated."),
+    "paused": Said(state="paused", sentence="You paused."),
+    "waiting": Said(state="waiting", sentence="The app in front is not designated."),
     "silent": None,
 }
 
@@ -41,12 +41,12 @@ def test_each_state_has_a_shape_and_a_colour_of_its_own() -> None:
         (recording(unwritten_s=14.2), Shape.TRIANGLE, "nodreel: nothing saved for 14 s"),
         (STATES["paused"], Shape.RING, "nodreel: paused (click: resume)"),
         (
-            Status(state="paused", sentence="", paused_s=840),
+            Said(state="paused", sentence="", paused_s=840),
             Shape.RING,
             "nodreel: paused, 14 min left",
         ),
         (
-            Status(state="paused", sentence="", paused_s=3),
+            Said(state="paused", sentence="", paused_s=3),
             Shape.RING,
             "nodreel: paused, 1 min left",
         ),
@@ -56,14 +56,14 @@ def test_each_state_has_a_shape_and_a_colour_of_its_own() -> None:
             "not recording: The app in front is not designated.",
         ),
         (
-            Status(state="blocked", sentence="The session is locked."),
+            Said(state="blocked", sentence="The session is locked."),
             Shape.BAR,
             "not recording: The session is locked.",
         ),
         (None, Shape.CROSS, "nodreel: the recorder does not answer"),
     ],
 )
-def test_the_words(status: Status | None, shape: Shape, words: str) -> None:
+def test_the_words(status: Said | None, shape: Shape, words: str) -> None:
     look = look_of(status)
     assert (look.shape, look.words) == (shape, words)
 
@@ -76,15 +76,15 @@ def test_red_means_recording_and_nothing_else() -> None:
 
 @pytest.mark.parametrize("state", ["paused", "waiting", "blocked", "stopping"])
 def test_not_recording_never_looks_like_recording(state: str) -> None:
-    status = Status.model_validate({"state": state, "sentence": "Why.", "app": "Mousepad"})
+    status = Said(state=state, sentence="Why.", app="Mousepad")
     assert look_of(status).shape not in {Shape.DOT, Shape.TRIANGLE}
 
 
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_hostile_names_stay_one_short_line(sentence: str, app: str) -> None:
     looks: list[Look] = [
-        look_of(Status.model_construct(state="blocked", sentence=sentence)),
-        look_of(recording().model_copy(update={"app": app})),
+        look_of(Said(state="blocked", sentence=sentence)),
+        look_of(recording(app)),
     ]
     for look in looks:
         assert look.words.isprintable()
@@ -97,9 +97,5 @@ def test_a_name_cannot_turn_the_line_around() -> None:
 
 @pytest.mark.parametrize("name", ["disk", "senses", "policy", "remote"])
 def test_what_somebody_has_to_mend_asks_for_a_look(name: str) -> None:
-    locks = (
-        Interlock(name="pause", closed=True, sentence="Not paused."),
-        Interlock(name=name, closed=False, sentence="It does not work."),
-    )
-    look = look_of(Status(state="blocked", sentence="It does not work.", interlocks=locks))
+    look = look_of(Said(state="blocked", sentence="It does not work.", open=name))
     assert (look.shape, look.words) == (Shape.TRIANGLE, "not recording: It does not work.")

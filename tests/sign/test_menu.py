@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nodreel.sign.menu import LONGEST, STATUS, Choice, Entry, menu_of
-from tests.sign.conftest import PAUSED, RECORDING
+from nodreel.sign.said import Said
 
-if TYPE_CHECKING:
-    from nodreel.ipc.wire import Status
-
+RECORDING = Said("recording", "Recording.", recording=True, app="Mousepad", last_written_s=1.0)
+PAUSED = Said("paused", "You paused.")
 PAUSES = {Choice.PAUSE_15, Choice.PAUSE_60, Choice.PAUSE_TOMORROW, Choice.PAUSE}
 
 
-def enabled(status: Status | None) -> set[int]:
+def enabled(status: Said | None) -> set[int]:
     return {entry.id for entry in menu_of(status) if entry.enabled}
 
 
 def test_the_first_line_says_what_was_last_saved() -> None:
-    first = menu_of(RECORDING.model_copy(update={"last_written_s": 3.2}))[0]
+    first = menu_of(replace(RECORDING, last_written_s=3.2))[0]
     assert first == Entry(STATUS, "Recording: Mousepad, saved 3 s ago", enabled=False)
     assert (
-        "nothing saved" in menu_of(RECORDING.model_copy(update={"last_written_s": None}))[0].label
+        "nothing saved" in menu_of(replace(RECORDING, last_written_s=None))[0].label
     )
+    later = menu_of(RECORDING, passed=89)[0]
+    assert later.label == "Recording: Mousepad, saved 2 min ago", "it gets old by itself"
     assert menu_of(PAUSED)[0].label == "You paused."
     assert menu_of(None)[0].label == "nodreel does not answer"
     assert menu_of(RECORDING, "Deleted 3 segments, for good.")[0].label.startswith("Deleted 3")
@@ -39,7 +40,7 @@ def test_only_a_pause_can_be_resumed() -> None:
 
 
 @pytest.mark.parametrize("status", [RECORDING, PAUSED, None])
-def test_taking_away_is_always_there(status: Status | None) -> None:
+def test_taking_away_is_always_there(status: Said | None) -> None:
     always = {Choice.DELETE_5, Choice.DELETE_60, Choice.WITHDRAW, Choice.QUIT, Choice.REVIEW}
     assert always <= enabled(status)
     assert (enabled(status) >= PAUSES) == (status is not None)
@@ -54,6 +55,6 @@ def test_each_choice_is_there_once_and_separators_are_none() -> None:
 
 @given(st.text(max_size=300))
 def test_no_name_breaks_the_line(name: str) -> None:
-    label = menu_of(RECORDING.model_copy(update={"app": name}))[0].label
+    label = menu_of(replace(RECORDING, app=name))[0].label
     assert label.isprintable()
     assert len(label) <= LONGEST

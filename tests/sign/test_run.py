@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import struct
 import subprocess
@@ -13,11 +14,12 @@ import pytest
 
 from nodreel.clock import SystemClock
 from nodreel.errors import UnsupportedError
-from nodreel.events import SECOND
+from nodreel.events import SECOND, Nanos
 from nodreel.ipc import wire
 from nodreel.paths import default_paths
 from nodreel.sign import run
-from nodreel.sign.looks import look_of
+from nodreel.sign.looks import Look, Shape, look_of
+from nodreel.sign.pulse import Pulse
 from nodreel.sign.raising import Raising
 from nodreel.sign.window import SignWindow
 from tests.bed.bed import wait_for
@@ -93,25 +95,71 @@ def test_a_click_pauses_and_another_resumes(
         assert agent.others() == [wire.Pause(), wire.Resume()]
 
 
-def test_kept_by_the_agent_it_asks_when_told_and_goes_with_it(
-    agent: Agent, on_bed: Bed, windows: Windows
+def test_kept_by_the_agent_it_answers_each_word_shows_it_and_goes_with_it(
+    on_bed: Bed, windows: Windows
 ) -> None:
     command = [sys.executable, "-m", "nodreel.sign", "--kept"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        beat = first_beat(agent)
-        wide = wait_for(lambda: windows.area(beat.window), "its place").w
-        before, asked = SystemClock().mono(), len(agent.beats())
-        stamps = struct.unpack("=8Q", process.stdout.read(64))
-        assert before < stamps[-1] <= SystemClock().mono(), "it says by itself that it lives"
-        assert len(agent.beats()) - asked < 5, "and asks seldom"
-        agent.status = wire.Status(state="blocked", sentence="The session is locked, and so on.")
-        process.stdin.write(b"!")
-        process.stdin.flush()
-        wait_for(lambda: windows.area(beat.window).w > wide, "more words")
+
+        def told(word: bytes) -> tuple[int, int]:
+            process.stdin.write(word + b"\n")  # type: ignore[union-attr]
+            process.stdin.flush()  # type: ignore[union-attr]
+            when, window = struct.unpack("=QI", process.stdout.read(12))  # type: ignore[union-attr]
+            return when, window
+
+        _, window = struct.unpack("=QI", process.stdout.read(12))
+        assert windows.pid(window) == process.pid, "it says at once who it is"
+        wide = wait_for(lambda: windows.area(window), "its place").w
+        before = SystemClock().mono()
+        assert before < told(b"")[0] <= SystemClock().mono(), "asked, it says that it lives"
+        reason = "The session is locked, so nothing is kept, and so on."
+        status = wire.Status(state="blocked", sentence=reason)
+        assert told(status.model_dump_json().encode())[1] == window
+        wait_for(lambda: windows.area(window).w > wide, "more words")
         process.stdin.close()
         assert ended(process) == 0
+
+
+def test_kept_by_the_agent_a_click_still_pauses(
+    agent: Agent, on_bed: Bed, windows: Windows, hands: Injector
+) -> None:
+    command = [sys.executable, "-m", "nodreel.sign", "--kept"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        _, window = struct.unpack("=QI", process.stdout.read(12))
+        deaf = SystemClock().mono() + run.DEAF
+        wait_for(lambda: SystemClock().mono() > deaf, "the sign to listen")
+        area = wait_for(lambda: windows.area(window), "its place")
+        hands.click(area.x + 8, area.y + 8)
+        wait_for(lambda: len(agent.others()) > 0, "what the click asks")
+        assert agent.others() == [wire.Pause()]
+        process.kill()
+
+
+def test_an_agent_that_says_nothing_is_said_to_say_nothing(
+    on_bed: Bed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = SystemClock()
+    monkeypatch.setattr(run, "QUIET", Nanos(SECOND // 5))
+    (its_word, word), (life, its_life) = os.pipe(), os.pipe()
+    window = SignWindow(Raising(clock), look_of(None))
+    made = run.Sign(default_paths(), clock, window, 1, pulse=Pulse(its_word, its_life))
+    shown: list[Look] = []
+
+    def show(look: Look) -> None:
+        shown.append(look)
+        if look == look_of(None):
+            os.close(word)  # it has shown what it had to
+
+    monkeypatch.setattr(window, "show", show)
+    os.write(word, RECORDING.model_dump_json().encode() + b"\n")
+    made.run()
+    window.close()
+    assert [look.shape for look in shown] == [Shape.DOT, Shape.CROSS]
+    for end in (its_word, life, its_life):
+        os.close(end)
 
 
 @pytest.mark.usefixtures("on_bed", "agent")

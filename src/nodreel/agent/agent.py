@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, TypeVar
 from nodreel.agent.coverage import Coverage, State
 from nodreel.agent.interlocks import Interlock, Interlocks
 from nodreel.agent.permission import Permission
-from nodreel.agent.recording import Recording
 from nodreel.agent.remote import why_remote
 from nodreel.agent.signkeeper import SignKeeper
+from nodreel.agent.status import brief
 from nodreel.agent.web import Browsers
 from nodreel.agent.witness import Witness
 from nodreel.consent import settle
@@ -34,6 +34,7 @@ from nodreel.store import Store
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from nodreel.agent.recording import Recording
     from nodreel.clock import Clock
     from nodreel.consent import Grant, Ledger
     from nodreel.paths import Paths
@@ -49,6 +50,7 @@ CALM = Nanos(SECOND)
 """How often at least: an interlock is looked at every second, whatever happens."""
 IDLE = Nanos(60 * SECOND)
 STALE = Nanos(5 * SECOND)
+MINUTE = Nanos(60 * SECOND)
 ENFORCE_EVERY = Nanos(60 * SECOND)
 FOREIGN = "The app in front is not designated, so it is not recorded."
 PERMIT = ("grant", "pause", "policy", "disk")
@@ -69,6 +71,7 @@ class Agent:
         self.coverage = Coverage(paths.coverage, clock, boot_id())
         self.browsers = Browsers(clock, self._sites, self._sense)
         self.recording: Recording | None = None
+        self._opening: Recording | None = None  # its senses are open, the path to the disk is not
         self.interlocks = Interlocks({
             "grant": (self.permission.why_no_grant, "You agreed, and the agreement is valid."),
             "pause": (self.permission.why_paused, "Not paused."),
@@ -148,6 +151,7 @@ class Agent:
 
     def beat(self) -> None:
         """Evaluate every interlock and act on it; move events towards the disk."""
+        self.sign.ask()
         self.verdicts = self.interlocks.evaluate()
         closed = {v.name for v in self.verdicts if v.closed}
         if not closed.issuperset(PERMIT):
@@ -157,44 +161,52 @@ class Agent:
             if "grant" not in closed and self.paths.accessibility.exists():
                 restore(self.paths.accessibility)
         elif self.recording is None:
+            self.sign.keep()  # first: it takes longest to come into view
             self._begin()
         recording = self.recording
         if recording is not None:
             self.sign.keep()
             self._open_or_shut(recording, may=closed.issuperset(SHOW))
             self._pump(recording)
-        self.sign.tell((self.verdicts, *self._shown(recording)))
+        self.sign.tell((self.verdicts, *self._shown(recording)), lambda: brief(self))
         self.coverage.now(*self._state(closed))
         self.witness.look(self.permission.grant, self.permission.refused)
         self._enforce()
 
     def _shown(self, recording: Recording | None) -> tuple[object, ...]:
-        """Return what the sign shows besides the interlocks, coarsely: it asks for the rest."""
+        """Return what the sign shows besides the interlocks, coarsely."""
         if recording is None:
-            return ()
-        return recording.app_name, recording.unwritten(self.clock.mono()) // STALE
+            return (self.clock.mono() // MINUTE,)  # of a pause, whose minutes are shown
+        waits, written = recording.unwritten(self.clock.mono()), recording.writer.stats.last_written
+        return recording.app_name, waits // STALE, (written or 0) // STALE
 
     def _begin(self) -> None:
         permission, now = self.permission, self.clock.mono()
         if permission.grant is None or permission.policy is None or now < self._retry_at:
             return
         self._retry_at = Nanos(now + 3 * SECOND)
-        try:
-            recording = Recording(
-                permission.grant,
-                permission.policy,
-                self.paths,
-                self.clock,
-                digest=lambda process: running_digest(process.pid),
-                changed=self.wake,
-                spots=self._spots,
-            )
-        except StoreError as error:
-            permission.store_broke(error)
-            return
-        self.recording = recording
+        from nodreel.agent.recording import Recording  # noqa: PLC0415  the sign starts meanwhile
+
+        recording = Recording(
+            permission.grant,
+            permission.policy,
+            self.clock,
+            digest=lambda process: running_digest(process.pid),
+            changed=self.wake,
+        )
         self._let_apps_speak(permission.grant)
         recording.start()
+        self._opening = recording
+        self.verdicts = self.interlocks.evaluate()  # from now on it counts that the sign is seen
+        try:
+            recording.prepare(self.paths, self._spots)
+        except StoreError as error:
+            recording.capture.stop()
+            permission.store_broke(error)
+            return
+        finally:
+            self._opening = None
+        self.recording = recording
         self.audit("recording_began", {"policy": permission.policy.sha256})
 
     def _let_apps_speak(self, grant: Grant) -> None:
@@ -223,7 +235,7 @@ class Agent:
             self._retry_at = Nanos(0)
             return
         try:
-            recording.pump()
+            recording.pump(self.sign.lived_until)
         except StoreError as error:
             log.warning("store: %s", error)
             self.permission.store_broke(error)
@@ -297,27 +309,31 @@ class Agent:
 
     # -- what the interlocks ask
 
+    @property
+    def _senses(self) -> Recording | None:
+        return self.recording or self._opening
+
     def _why_blind(self) -> str | None:
-        fault = self.recording.capture.fault if self.recording else self._fault
+        fault = self._senses.capture.fault if self._senses else self._fault
         if fault is not None:
             return f"{fault} {fault.advice}"
-        return None if self.recording else "The desktop is closed to nodreel."
+        return None if self._senses else "The desktop is closed to nodreel."
 
     def _why_unseen(self) -> str | None:
-        context = self.recording.context if self.recording else None
+        context = self._senses.context if self._senses else None
         return self.sign.why_unseen(context.scene if context else None)
 
     def _why_away(self) -> str | None:
-        context = self.recording.context if self.recording else None
+        context = self._senses.context if self._senses else None
         if context is None:
             return "The session is not looked at."
         return "Your session is locked or not in front." if context.scene.locked else None
 
     def _why_shared(self) -> str | None:
-        return why_remote(self.recording.capture.company if self.recording else None)
+        return why_remote(self._senses.capture.company if self._senses else None)
 
     def _why_foreign(self) -> str | None:
-        context = self.recording.context if self.recording else None
+        context = self._senses.context if self._senses else None
         if context is None or not context.open:
             return (context and context.insight.why) or FOREIGN
         return None
@@ -328,7 +344,7 @@ class Agent:
                 return "paused", "", ""
             if verdict.name not in closed:
                 return "blocked", verdict.name, verdict.sentence if verdict.name in FIXED else ""
-        sensed = self.recording.capture.last_sensed if self.recording else None
+        sensed = self._senses.capture.last_sensed if self._senses else None
         if sensed is not None and self.clock.mono() - sensed > IDLE:
             return "idle", "", ""
         return "recorded", "", (self.recording.left_out if self.recording else None) or ""

@@ -33,7 +33,6 @@ from nodreel.gate.regions import visible
 from nodreel.gate.timeline import Timeline
 from nodreel.ring import Ring
 from nodreel.scene import Damage, Field, Page, Scene
-from nodreel.sources.screen import Sampler
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
     from nodreel.events import Event, Rect
     from nodreel.gate.apps import Digest
     from nodreel.scene import Company, Sensed, Window
+    from nodreel.sources.screen import Sampler
 
 log = logging.getLogger(__name__)
 
@@ -164,10 +164,12 @@ class Capture:
         try:
             self._accessibility = open_accessibility(self._grant, self.sense)
             self._desktop = desktop
-            self._sampler = Sampler(desktop, self._grant.policy.limits.max_fps)
             self._look_round(desktop)
             self._learn(self._knowledge.scene(desktop.scene()))
             self._ready.set()
+            from nodreel.sources.screen import Sampler  # noqa: PLC0415  numpy, while the sign rises
+
+            self._sampler = Sampler(desktop, self._grant.policy.limits.max_fps)
             while not self._stopping.is_set():
                 happened = desktop.wait(self._patience())
                 self._look_round(desktop, LOOK_ROUND if happened else QUIET_ROUND)

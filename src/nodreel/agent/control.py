@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import os
-from importlib.metadata import version
 from typing import TYPE_CHECKING, assert_never
 
 from nodreel import consent
-from nodreel.agent import interlocks as agent_interlocks
+from nodreel.agent.status import status_of
 from nodreel.agent.switches import FOREVER, STOPPED, Switches, write_switches
 from nodreel.clock import WallNanos
 from nodreel.errors import ControlError
-from nodreel.events import SECOND, Nanos
+from nodreel.events import SECOND
 from nodreel.ipc.web import WebGone, WebHello, WebReport
 from nodreel.ipc.wire import (
     AddNote,
     AskStatus,
     Delete,
     Done,
-    Episodes,
-    Interlock,
     Pause,
     Request,
     Resume,
     SignBeat,
-    State,
     Status,
     Stop,
     Stored,
@@ -33,13 +28,8 @@ from nodreel.ipc.wire import (
 
 if TYPE_CHECKING:
     from nodreel.agent.agent import Agent
-    from nodreel.agent.recording import Recording
 
 MINUTE = 60 * SECOND
-VERSION = version("nodreel")  # looked up once: it is asked for with every heartbeat
-NOT_YET = agent_interlocks.Interlock(
-    "senses", closed=False, sentence="Recording begins in a moment."
-)
 
 
 class Control:
@@ -141,51 +131,4 @@ class Control:
 
     def status(self) -> Status:
         """How things are, from what the agent found at its last beat."""
-        agent = self._agent
-        recording, now = agent.recording, agent.clock.mono()
-        open_ = next((v for v in agent.verdicts if not v.closed), None)
-        if open_ is None and recording is None:
-            open_ = NOT_YET
-        state = _state(open_.name if open_ else None)
-        app = recording.app_name if recording else ""
-        written = recording.writer.stats.last_written if recording else agent.last_written
-        return Status(
-            state=state,
-            sentence=open_.sentence if open_ else _recording(app, recording),
-            recording=state == "recording",
-            app=app if state == "recording" else "",
-            interlocks=tuple(
-                Interlock(name=v.name, closed=v.closed, sentence=v.sentence) for v in agent.verdicts
-            ),
-            last_written_s=None if written is None else _seconds(Nanos(now - written)),
-            unwritten_s=_seconds(recording.unwritten(now)) if recording else 0.0,
-            paused_s=self._paused_s(),
-            episodes=Episodes(**agent.store.counts()),
-            dropped=dict(recording.dropped) if recording else {},
-            paths={"data": str(agent.paths.data), "policy": str(agent.paths.policy)},
-            pid=os.getpid(),
-            version=VERSION,
-        )
-
-    def _paused_s(self) -> float | None:
-        switches, wall = self._agent.permission.switches, self._agent.clock.wall()
-        until = switches.paused_until
-        if until is None or until == FOREVER or not switches.paused(wall):
-            return None
-        return _seconds(Nanos(until - wall))
-
-
-def _state(name: str | None) -> State:
-    """Name the state by the first interlock that is open."""
-    named: dict[str | None, State] = {None: "recording", "context": "waiting", "pause": "paused"}
-    return named.get(name, "blocked")
-
-
-def _recording(app: str, recording: Recording | None) -> str:
-    """Say what is recorded, and what of it is left out just now."""
-    why = recording.left_out if recording else None
-    return f"Recording {app}. {why}" if why else f"Recording {app}."
-
-
-def _seconds(span: Nanos) -> float:
-    return round(max(0, span) / SECOND, 3)
+        return status_of(self._agent)

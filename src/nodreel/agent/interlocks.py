@@ -27,14 +27,17 @@ class Interlocks:
     """Asks all conditions. A check returns None when it is met, else a sentence saying why not."""
 
     def __init__(self, checks: Mapping[str, tuple[Callable[[], str | None], str]]) -> None:
-        self._checks = dict(checks)
+        self._checks = [
+            (name, check, Interlock(name, closed=True, sentence=met))
+            for name, (check, met) in checks.items()
+        ]
 
     def evaluate(self) -> tuple[Interlock, ...]:
         """Return every interlock, in order."""
-        return tuple(self._ask(name, *check) for name, check in self._checks.items())
+        return tuple(self._ask(*one) for one in self._checks)
 
     @staticmethod
-    def _ask(name: str, check: Callable[[], str | None], met: str) -> Interlock:
+    def _ask(name: str, check: Callable[[], str | None], met: Interlock) -> Interlock:
         try:
             why = check()
         except NodreelError as error:
@@ -42,4 +45,4 @@ class Interlocks:
         except Exception:
             log.exception("interlock %s", name)
             return Interlock(name, closed=False, sentence=f"The check `{name}` itself failed.")
-        return Interlock(name, closed=why is None, sentence=met if why is None else why)
+        return met if why is None else Interlock(name, closed=False, sentence=why)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
-from nodreel.agent.switches import FOREVER, Switches, read_switches
+from nodreel.agent.switches import FOREVER, KeptSwitches
 from nodreel.clock import WallNanos, time_of_day
 from nodreel.consent import check_grant, read_grant
 from nodreel.errors import DiskFullError, GrantError, NodreelError
 from nodreel.events import SECOND, Nanos
 from nodreel.host import free_bytes
+from nodreel.host.files import stamp
 from nodreel.policy import Policy, load_policy, narrower_or_equal
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from nodreel.agent.switches import Switches
     from nodreel.clock import Clock
     from nodreel.consent import Grant
     from nodreel.paths import Paths
@@ -35,6 +36,7 @@ class Permission:
         self._policy_at: Nanos | None = None
         self._policy_files: object = None
         self._policy_why: str | None = None
+        self._switches = KeptSwitches(paths.state)
         self.over_quota = False
         self._broken: tuple[Nanos, NodreelError] | None = None
 
@@ -56,7 +58,7 @@ class Permission:
     @property
     def switches(self) -> Switches:
         """The person's own switches, as they lie on disk now."""
-        return read_switches(self._paths.state)
+        return self._switches.read()
 
     def why_paused(self) -> str | None:
         """Say whether the person has switched off, and until when."""
@@ -121,15 +123,12 @@ class Permission:
         self._broken = (self._clock.mono(), error)
 
 
-def stamps(paths: Paths) -> tuple[tuple[str, object], ...]:
+def stamps(paths: Paths) -> tuple[object, ...]:
     """Return what tells whether a policy file changed, came or went, without reading any."""
-    managed = sorted(paths.managed.glob("*.toml")) if paths.managed.is_dir() else []
-    return tuple((str(path), _stamp(path)) for path in (paths.managed, *managed, paths.policy))
-
-
-def _stamp(path: Path) -> object:
+    folder = str(paths.managed)
     try:
-        found = path.lstat()
-    except OSError as error:
-        return error.errno
-    return (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+        with os.scandir(folder) as found:
+            names = sorted(one.path for one in found if one.name.endswith(".toml"))
+    except OSError:
+        names = []
+    return tuple((name, stamp(name)) for name in (folder, *names, str(paths.policy)))

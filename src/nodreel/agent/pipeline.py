@@ -56,9 +56,14 @@ class Pipeline:
         self._pumped = clock.mono()
         self._not_before: Nanos | None = None  # after a stall
 
-    def pump(self) -> None:
-        """Judge what has waited long enough and hand it to the writer; may raise its errors."""
+    def pump(self, seen_until: Nanos | None = None) -> None:
+        """Judge what has waited long enough and hand it to the writer; may raise its errors.
+
+        ``seen_until`` (if given): what happened later is not yet known to be under the sign.
+        """
         until = self._heard()
+        if until is not None and seen_until is not None:
+            until = min(until, seen_until)
         for event in [] if until is None else self._judge(until):
             self._writer.add(event)
             if self._unsealed is None:

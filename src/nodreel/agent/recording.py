@@ -45,42 +45,51 @@ def rules_of(grant: Grant, policy: Policy) -> Rules:
 
 
 class Recording:
-    """Built only with a Grant. ``policy`` is the one in force: the consented one, or narrower."""
+    """Built only with a Grant. ``policy`` is the one in force: the consented one, or narrower.
+
+    ``start`` opens the senses; ``prepare`` makes the rest of the path, from the ring to the disk,
+    while the sign comes into view.
+    """
 
     def __init__(
         self,
         grant: Grant,
         policy: Policy,
-        paths: Paths,
         clock: Clock,
         *,
         digest: Digest,
         changed: Callable[[], None],
-        spots: Spots | None = None,
     ) -> None:
         self.grant, self.policy = grant, policy
         self._clock = clock
-        self.rules = rules = rules_of(grant, policy)
-        self.writer = _writer(grant, policy, paths, clock)
-        self.writer.seal_after = Nanos(self.writer.seal_after - SEAL_EARLY)
-        self.capture = Capture(grant, rules, clock, digest, changed)
-        self._pipeline = Pipeline(
-            self.capture,
-            rules,
-            self.writer,
-            clock,
-            hold_back_s=policy.limits.hold_back_s,
-            secrets=own_shapes(policy.secrets),
-            spots=spots,
-        )
+        self.rules = rules_of(grant, policy)
+        self.capture = Capture(grant, self.rules, clock, digest, changed)
 
     def start(self) -> None:
         """Open the senses; the door stays shut until ``capture.open``."""
         self.capture.start()
 
-    def pump(self) -> None:
-        """Move what has waited long enough to disk; may raise StoreError."""
-        self._pipeline.pump()
+    def prepare(self, paths: Paths, spots: Spots | None = None) -> None:
+        """Make the path to the disk; may raise StoreError, and then nothing of it is there."""
+        grant, policy = self.grant, self.policy
+        self.writer = _writer(grant, policy, paths, self._clock)
+        self.writer.seal_after = Nanos(self.writer.seal_after - SEAL_EARLY)
+        self._pipeline = Pipeline(
+            self.capture,
+            self.rules,
+            self.writer,
+            self._clock,
+            hold_back_s=policy.limits.hold_back_s,
+            secrets=own_shapes(policy.secrets),
+            spots=spots,
+        )
+
+    def pump(self, seen_until: Nanos) -> None:
+        """Move what has waited long enough to disk; may raise StoreError.
+
+        What is later than ``seen_until``, when the sign last gave a sign of life, goes on waiting.
+        """
+        self._pipeline.pump(seen_until)
 
     def shut(self, sure_until: Nanos | None) -> None:
         """Let nothing in; forget what came after ``sure_until`` (None: all that still waits)."""

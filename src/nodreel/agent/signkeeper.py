@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import select
 import struct
@@ -15,15 +16,24 @@ from nodreel.gate.regions import visible
 from nodreel.rects import area
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from nodreel.clock import Clock
     from nodreel.scene import Scene, Window
 
 SILENCE = Nanos(900 * MILLISECOND)
-"""The sign beats every 400 ms; after this long without a word it counts as gone (hung: a sign that
-died takes its window with it, which is seen at once)."""
+"""After this long without a sign of life it counts as gone (hung: a sign that died takes its window
+with it, which is seen at once), unless it was asked only just now."""
+ANSWER = Nanos(500 * MILLISECOND)
+"""How long the sign may take to answer: some machines are busy."""
+AGAIN = Nanos(200 * MILLISECOND)
+"""It is not asked more often, however often the desktop changes."""
+LONGEST = 120  # characters of a text, each up to 12 bytes as JSON
+SHORTLY = 0.02  # seconds: what a sign takes to answer, nearly always
 SOON = Nanos(100 * MILLISECOND)
+LONG = Nanos(3600 * SECOND)
 RESTART = Nanos(3 * SECOND)
-STAMP = struct.Struct("=Q")  # a sign of life: when, ns of CLOCK_MONOTONIC
+LIFE = struct.Struct("=QI")  # a sign of life: when, ns of CLOCK_MONOTONIC; its window
 STEADY = Nanos(SECOND // 2)
 """How long it must be in full view without a break: two windows that fight for the top are none."""
 
@@ -40,25 +50,45 @@ class SignKeeper:
         self._heard: Nanos | None = None
         self._shown_since: Nanos | None = None
         self._sure: Nanos | None = None
-        self._life = self._news = -1  # our ends of the pipes, see ``nodreel.sign.pulse``
+        self._life = self._word = -1  # our ends of the pipes, see ``nodreel.sign.pulse``
         self._said: object = None
+        self._asked: Nanos | None = None  # since when an answer is due
         self._looked: tuple[Scene | None, int, bool] = (None, 0, False)
 
     def heard(self, window: int, pid: int) -> None:
-        """Take note of a heartbeat; ``pid`` is the sender's as the kernel knows it."""
+        """Take note of a heartbeat; ``pid`` is the sender's as the kernel knows it.
+
+        From a sign that was started by hand; ours speaks through its pipe.
+        """
         self._window, self._pid, self._heard = window, pid, self._clock.mono()
 
     @property
     def patience(self) -> Nanos:
-        """For how long nothing about the sign can change without the desktop telling us."""
+        """For how long nothing about the sign can change without the desktop telling us.
+
+        It is asked with each beat: an answer that is due is waited for a moment, so that the next
+        look at it is the next beat.
+        """
         if self._sure is None or self._shown_since is None or not self._alive():
             return SOON
-        return Nanos((self._heard or 0) + SILENCE - self._clock.mono())
+        if self._asked is not None and self._life >= 0:
+            select.select([self._life], [], [], SHORTLY)
+            self._listen()
+        now = self._clock.mono()
+        if self._asked is not None:
+            return Nanos(max(0, self._asked + ANSWER - now))
+        return LONG if self._life >= 0 else Nanos((self._heard or 0) + SILENCE - now)
 
     @property
     def sure_until(self) -> Nanos | None:
         """Until when the person certainly saw it: a sign gone silent, until its last word."""
         return self._sure if self._alive() else self._heard
+
+    @property
+    def lived_until(self) -> Nanos:
+        """When it gave its last sign of life: what happened later is not for the disk yet."""
+        self._listen()
+        return Nanos(0) if self._heard is None else self._heard
 
     def keep(self) -> None:
         """Start the sign when there is none; after it died, wait a moment first."""
@@ -70,45 +100,63 @@ class SignKeeper:
         self._started = now
         self._let_go()
         self._life, its_life = os.pipe()
-        its_news, self._news = os.pipe()
+        its_word, self._word = os.pipe()
         try:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "nodreel.sign", "--kept"],
-                stdin=its_news,
+                stdin=its_word,
                 stdout=its_life,
                 stderr=subprocess.DEVNULL,
             )
         finally:
             os.close(its_life)
-            os.close(its_news)
+            os.close(its_word)
 
-    def tell(self, what: object) -> None:
-        """Have the sign ask what to show, if ``what`` differs from what was told last."""
-        if what != self._said:
+    def ask(self) -> None:
+        """Have the sign say that it lives, unless it just did; do so with each beat."""
+        now = self._clock.mono()
+        if self._heard is None or now - self._heard >= AGAIN:
+            self._say(b"\n", now)
+
+    def tell(self, what: object, words: Callable[[], Mapping[str, object]]) -> None:
+        """Tell the sign what to show, if ``what`` differs from what was told last."""
+        if what != self._said and self._say(_line(words())):
             self._said = what
-            with suppress(OSError):  # it will ask by itself, or has died
-                if self._news >= 0 and select.select([], [self._news], [], 0)[1]:
-                    os.write(self._news, b"!")
+
+    def _say(self, line: bytes, asked: Nanos | None = None) -> bool:
+        """Write a line to our sign, if it has room and lives: a pipe takes a short one whole."""
+        with suppress(OSError):
+            if self._word >= 0 and select.select([], [self._word], [], 0)[1]:
+                os.write(self._word, line)
+                if self._asked is None:
+                    self._asked = asked
+                return True
+        return False
 
     def _let_go(self) -> None:
-        for end in (self._life, self._news):
+        for end in (self._life, self._word):
             if end >= 0:
                 os.close(end)
-        self._life = self._news = -1
+        self._life = self._word = -1
+        self._said = self._asked = None
 
     def _listen(self) -> None:
-        """Take in the signs of life of the very process we started, once it said who it is."""
-        stamps = b""
+        """Take in the signs of life of the very process we started."""
+        lives = b""
         with suppress(OSError):
             while self._life >= 0 and select.select([self._life], [], [], 0)[0]:
                 more = os.read(self._life, 1 << 16)
                 if not more:
                     break
-                stamps = (stamps + more)[-STAMP.size :]
-        ours = self._process is not None and self._pid == self._process.pid
-        if ours and self._heard is not None and len(stamps) == STAMP.size:
-            said = min(STAMP.unpack(stamps)[0], self._clock.mono())
-            self._heard = Nanos(max(self._heard, said))
+                lives = (lives + more)[-LIFE.size :]
+        if self._process is None or len(lives) != LIFE.size:
+            return
+        when, window = LIFE.unpack(lives)
+        said = min(when, self._clock.mono())
+        self._window, self._pid = window, self._process.pid
+        self._heard = Nanos(max(self._heard or 0, said))
+        if self._asked is not None and said >= self._asked:
+            self._asked = None
 
     def stop(self) -> None:
         """Take the sign down."""
@@ -159,4 +207,14 @@ class SignKeeper:
 
     def _alive(self) -> bool:
         self._listen()
-        return self._heard is not None and self._clock.mono() - self._heard <= SILENCE
+        if self._heard is None:
+            return False
+        now = self._clock.mono()
+        asked_now = self._asked is not None and now - self._asked <= ANSWER
+        return asked_now or now - self._heard <= SILENCE
+
+
+def _line(words: Mapping[str, object]) -> bytes:
+    """Write what the sign shows as one line of less than 4 KiB; it shows even less of a text."""
+    short = {n: v[:LONGEST] if isinstance(v, str) else v for n, v in words.items()}
+    return json.dumps(short).encode() + b"\n"

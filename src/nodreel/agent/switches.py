@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from nodreel.errors import StoreError
 from nodreel.host import private_dir
-from nodreel.host.files import SAFELY
+from nodreel.host.files import SAFELY, stamp
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from nodreel.clock import WallNanos
 
 FOREVER = -1
+NAME = "switches.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,24 @@ class Switches:
 STOPPED = Switches(stopped=True, paused_until=FOREVER)
 
 
+class KeptSwitches:
+    """The switches in ``folder``: looked at each time, read again only when they changed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._name = folder, str(folder / NAME)
+        self._known: tuple[object, Switches] | None = None
+
+    def read(self) -> Switches:
+        """Return them as they lie on disk now."""
+        now = stamp(self._name, follow=True)
+        if self._known is None or self._known[0] != now:
+            self._known = now, read_switches(self._folder)  # a later change has another stamp
+        return self._known[1]
+
+
 def read_switches(folder: Path) -> Switches:
     """Read them; a file that cannot be understood means off, never on."""
-    path = folder / "switches.json"
+    path = folder / NAME
     try:
         raw = json.loads(path.read_bytes()[:4096])
         stopped, until = raw["stopped"], raw["paused_until"]
@@ -51,7 +67,7 @@ def read_switches(folder: Path) -> Switches:
 
 def write_switches(folder: Path, switches: Switches) -> None:
     """Write them durably; raises StoreError when that fails."""
-    path = folder / "switches.json"
+    path = folder / NAME
     tmp = folder / "switches.json.new"
     try:
         private_dir(folder)

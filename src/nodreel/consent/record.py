@@ -10,7 +10,6 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -92,6 +91,12 @@ class Retention(_Part):
     server_days: int
 
 
+def _name() -> str:
+    from importlib.metadata import version  # noqa: PLC0415  slow to import, seldom asked for
+
+    return f"nodreel {version('nodreel')}"
+
+
 class Event(_Part):
     """One decision. ``presence`` is how it was proved that a person made it."""
 
@@ -103,7 +108,7 @@ class Event(_Part):
     ceremony: str | None = None
     presence: Presence | None = None
     stored: str | None = None
-    agent: str = Field(default_factory=lambda: f"nodreel {version('nodreel')}")
+    agent: str = Field(default_factory=_name)
 
 
 class Record(_Part):

@@ -151,6 +151,19 @@ def rename(path: Path, name: str) -> None:
         raise trouble(path, error) from error
 
 
+def stamp(path: str, *, follow: bool = False) -> object:
+    """Return what differs when a file was changed, replaced, made or removed; reads nothing of it.
+
+    Asked every second of several files, hence of names as the system takes them. Of a link itself,
+    unless ``follow``.
+    """
+    try:
+        found = os.stat(path) if follow else os.lstat(path)  # noqa: PTH116  no Path each second
+    except OSError as error:
+        return error.errno
+    return (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+
 def trouble(path: Path, error: OSError) -> StoreError:
     """Say in our words what the system said about ``path``."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from nodreel.events import SECOND
-from nodreel.ipc.wire import DAY_MINUTES, Pause, Resume, Stop
 from nodreel.sign.menu import Choice
 
 if TYPE_CHECKING:
@@ -16,13 +15,15 @@ if TYPE_CHECKING:
 
 _ENOUGH: Final = 4096  # characters of what a command says
 _MORNING: Final = 4  # o'clock: whoever works past midnight has not begun tomorrow yet
-_MESSAGES: Final[dict[Choice, Pause | Resume | Stop]] = {
-    Choice.PAUSE_15: Pause(minutes=15),
-    Choice.PAUSE_60: Pause(minutes=60),
-    Choice.PAUSE: Pause(),
-    Choice.RESUME: Resume(),
-    Choice.QUIT: Stop(),
+DAY_MINUTES: Final = 24 * 60
+_MESSAGES: Final[dict[Choice, bytes]] = {
+    Choice.PAUSE_15: b'{"do":"pause","minutes":15}\n',
+    Choice.PAUSE_60: b'{"do":"pause","minutes":60}\n',
+    Choice.PAUSE: b'{"do":"pause"}\n',
+    Choice.RESUME: b'{"do":"resume"}\n',
+    Choice.QUIT: b'{"do":"stop"}\n',
 }
+"""Words of ``nodreel.ipc.wire`` as they travel: its models would be half of the sign's memory."""
 _COMMANDS: Final[dict[Choice, tuple[str, ...]]] = {
     Choice.DELETE_5: ("delete", "--last", "5m", "--yes"),
     Choice.DELETE_60: ("delete", "--last", "1h", "--yes"),
@@ -33,10 +34,10 @@ _COMMANDS: Final[dict[Choice, tuple[str, ...]]] = {
 }
 
 
-def message_of(choice: Choice, wall: WallNanos) -> Pause | Resume | Stop | None:
+def message_of(choice: Choice, wall: WallNanos) -> bytes | None:
     """Return what the agent is told; None where a command does it."""
     if choice is Choice.PAUSE_TOMORROW:
-        return Pause(minutes=_until_tomorrow(wall))
+        return b'{"do":"pause","minutes":%d}\n' % _until_tomorrow(wall)
     return _MESSAGES.get(choice)
 
 
@@ -63,6 +64,11 @@ class Commands:
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             text=True, errors="replace", start_new_session=True,
         )  # fmt: skip
+
+    @property
+    def busy(self) -> bool:
+        """Whether the end of a command is still to be told."""
+        return bool(self._running)
 
     def ended(self) -> str:
         """Return the first line of a command that has ended since; empty when none has."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from nodreel.ipc.wire import Status
+    from nodreel.sign.said import Said
 
 STALE_S = 10
 """Recording, but nothing reached the disk for so many seconds although there was something."""
@@ -48,7 +48,7 @@ GROUND: Colour = (0x1B, 0x1E, 0x23)
 """What the marks stand on."""
 
 
-def look_of(status: Status | None) -> Look:
+def look_of(status: Said | None) -> Look:
     """Choose the look; None means that the agent does not answer."""
     if status is None:
         return Look(Shape.CROSS, GREY, "nodreel: the recorder does not answer")
@@ -56,7 +56,7 @@ def look_of(status: Status | None) -> Look:
         return Look(Shape.RING, GREY, f"nodreel: paused{_left(status.paused_s)}")
     if not status.recording:
         words = plain(f"not recording: {status.sentence}")
-        if next((lock.name for lock in status.interlocks if not lock.closed), "") in NEEDS_A_LOOK:
+        if status.open in NEEDS_A_LOOK:
             return Look(Shape.TRIANGLE, AMBER, words)
         return Look(Shape.BAR, BLUE, words)
     if status.unwritten_s > STALE_S:

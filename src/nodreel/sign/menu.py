@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from nodreel.sign.looks import plain
 
 if TYPE_CHECKING:
-    from nodreel.ipc.wire import Status
+    from nodreel.sign.said import Said
 
 
 class Choice(IntEnum):
@@ -34,6 +34,7 @@ STATUS: Final = 1
 _LINES: Final = {20: Choice.DELETE_5, 21: Choice.REVIEW, 22: Choice.WITHDRAW}
 """Separators by number, and the entry that each stands before."""
 LONGEST: Final = 72
+_MINUTE: Final = 60
 
 WORDS: Final = {
     Choice.PAUSE_15: "Pause for 15 minutes",
@@ -60,9 +61,12 @@ class Entry:
     enabled: bool = True
 
 
-def menu_of(status: Status | None, told: str = "") -> tuple[Entry, ...]:
-    """Return the lines from the top; ``told`` is what the last choice led to, if it is news."""
-    head = Entry(STATUS, plain(told or _state(status), LONGEST), enabled=False)
+def menu_of(status: Said | None, told: str = "", passed: float = 0.0) -> tuple[Entry, ...]:
+    """Return the lines from the top; ``told`` is what the last choice led to, if it is news.
+
+    ``passed`` seconds ago the status was as it says.
+    """
+    head = Entry(STATUS, plain(told or _state(status, passed), LONGEST), enabled=False)
     lines = {choice: number for number, choice in _LINES.items()}
     entries = [head]
     for choice in Choice:
@@ -72,7 +76,7 @@ def menu_of(status: Status | None, told: str = "") -> tuple[Entry, ...]:
     return tuple(entries)
 
 
-def _can(choice: Choice, status: Status | None) -> bool:
+def _can(choice: Choice, status: Said | None) -> bool:
     """Resume only what is paused; all that takes away is there always, agent or no agent."""
     paused = status is not None and status.state == "paused"
     if choice is Choice.RESUME:
@@ -85,7 +89,7 @@ def _can(choice: Choice, status: Status | None) -> bool:
     } or (status is not None)
 
 
-def _state(status: Status | None) -> str:
+def _state(status: Said | None, passed: float) -> str:
     """Say how things are, by what was durably written."""
     if status is None:
         return "nodreel does not answer"
@@ -93,4 +97,9 @@ def _state(status: Status | None) -> str:
         return status.sentence
     if status.last_written_s is None:
         return f"Recording: {status.app}, nothing saved yet"
-    return f"Recording: {status.app}, saved {status.last_written_s:.0f} s ago"
+    return f"Recording: {status.app}, saved {_ago(status.last_written_s + passed)} ago"
+
+
+def _ago(seconds: float) -> str:
+    """Say how long; coarsely when long, so that a menu need not change with each look."""
+    return f"{seconds:.0f} s" if seconds < _MINUTE else f"{seconds / _MINUTE:.0f} min"

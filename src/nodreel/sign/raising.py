@@ -27,6 +27,11 @@ class Raising:
         self._last: Nanos | None = None
         self._rounds = 0
 
+    @property
+    def wanted(self) -> bool:
+        """Whether something may lie on top of us still."""
+        return self._wanted
+
     def want(self) -> None:
         """Something may lie on top of us."""
         self._wanted = True

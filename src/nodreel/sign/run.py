@@ -13,20 +13,20 @@ from nodreel.clock import SystemClock
 from nodreel.errors import NodreelError
 from nodreel.events import MILLISECOND, SECOND, Nanos
 from nodreel.host import is_interactive, refuse_root
-from nodreel.ipc.client import call
-from nodreel.ipc.wire import Pause, Resume, SignBeat, Stop
+from nodreel.ipc.exchange import exchange
 from nodreel.paths import default_paths
 from nodreel.sign.deeds import Commands, message_of
 from nodreel.sign.looks import look_of
 from nodreel.sign.menu import Choice, menu_of
 from nodreel.sign.pulse import KEPT, Pulse
 from nodreel.sign.raising import Raising
+from nodreel.sign.said import read_answer, read_said
 from nodreel.sign.tray import open_tray
 
 if TYPE_CHECKING:
     from nodreel.clock import Clock
-    from nodreel.ipc.wire import Status
     from nodreel.paths import Paths
+    from nodreel.sign.said import Said
     from nodreel.sign.tray import Tray
     from nodreel.sign.window import SignWindow
 
@@ -34,18 +34,21 @@ BEAT = Nanos(400 * MILLISECOND)
 DEAF = Nanos(600 * MILLISECOND)
 """After a click, so that a double click pauses and does not resume at once."""
 LOOK = Nanos(5 * SECOND)
-"""How often the agent is asked how it is when it says nothing by itself: minutes go by."""
+"""How often what is shown is brought up to date when the agent says nothing new: time goes by."""
 ALONE = Nanos(2 * SECOND)
 """Without an agent for this long the sign goes away: it must not claim anything."""
+QUIET = Nanos(3 * SECOND)
+"""Without a word for this long from the agent that keeps it, the sign says that it hears none."""
 NEWS = Nanos(20 * SECOND)
 """For so long the menu says what its last choice led to."""
 
 
 class Sign:
-    """Beats every 400 ms until ``stop``, or until the agent is gone for 2 s.
+    """Shows what the agent says until ``stop``, or until the agent is gone.
 
-    Without a ``pulse`` (started by hand) each beat is a message, and its answer is shown. A
-    ``tray`` shows the same, and dies with the sign: there is no recording with half of a sign.
+    With a ``pulse`` it sleeps until the agent says something, which it does every second. Without
+    (started by hand) it beats every 400 ms, each beat a message whose answer is shown. A ``tray``
+    shows the same, and dies with the sign: there is no recording with half of a sign.
     """
 
     def __init__(
@@ -60,8 +63,8 @@ class Sign:
         self._tray = tray
         self._commands = Commands()
         self._told, self._told_at = "", clock.mono()
-        self._status: Status | None = None
-        self._answered = self._asked = clock.mono()
+        self._status: Said | None = None
+        self._answered = self._heard = self._shown = clock.mono()
         self._running = True
         self._deaf_until = self._answered
         self._said = ""
@@ -72,56 +75,52 @@ class Sign:
 
     def run(self) -> None:
         """Be the sign."""
+        if self._pulse is None:
+            self._run_alone()
+        else:
+            self._run_kept(self._pulse)
+
+    def _run_kept(self, pulse: Pulse) -> None:
+        """Answer whatever the agent says; its silence shows, and its end is ours."""
+        alive = pulse.beat(self._answered, self._window.id)
+        while self._running and alive:
+            self._serve()
+            ready = self._wait(min(QUIET, self._window.patience))
+            now = self._clock.mono()
+            if pulse.fd in ready:
+                word = pulse.word()
+                alive = word is not None and pulse.beat(now, self._window.id)
+                self._answered = now
+                if word:
+                    self._take(read_said(word))
+                elif self._commands.busy or now - self._shown >= LOOK:
+                    self._show()
+            elif now - self._answered >= QUIET:
+                self._take(None)
+
+    def _run_alone(self) -> None:
         due = self._clock.mono()
         while self._running and self._clock.mono() - self._answered < ALONE:
-            now = self._clock.mono()
-            if now >= due:
-                due = Nanos(now + BEAT)
-                if self._must_ask(now):
-                    self._beat()
-            if self._window.clicks():
-                self._clicked()
-            self._choose()
-            news = self._pulse.fd if self._pulse else -1
-            ends = [self._window.fd, news, self._tray.fd if self._tray else -1]
-            ready, _, _ = select.select([end for end in ends if end >= 0], [], [], self._left(due))
-            if news in ready:
-                due = now
+            if self._clock.mono() >= due:
+                due = Nanos(self._clock.mono() + BEAT)
+                self._beat()
+            self._serve()
+            self._wait(Nanos(max(0, due - self._clock.mono())))
 
-    def _must_ask(self, now: Nanos) -> bool:
-        """Say that we live; whether to ask the agent what to show, too."""
-        if self._pulse is None:
-            return True
-        news = self._pulse.news()
-        if news is None or not self._pulse.beat(now):
-            self.stop()
-            return False
-        if news or self._status is None or now - self._asked >= LOOK:
-            return True
-        self._answered = now  # it was well, and still holds its end
-        return False
+    def _wait(self, patience: Nanos) -> list[int]:
+        """Sleep until something happens, or for ``patience``; return the ends where it did."""
+        ends = (self._window.fd, self._pulse, self._tray)
+        fds = [end if isinstance(end, int) else end.fd for end in ends if end is not None]
+        return select.select([fd for fd in fds if fd >= 0], [], [], patience / SECOND)[0]
 
-    def _left(self, due: Nanos) -> float:
-        return max(0, due - self._clock.mono()) / SECOND
+    def _serve(self) -> None:
+        """Do what the person asked for; what that asks may bring further events with its answer."""
+        while self._window.clicks():
+            self._clicked()
+        self._choose()
 
     def _beat(self) -> None:
-        self._asked = self._clock.mono()
-        self._ask(SignBeat(window=self._window.id, pid=self._pid))
-        self._show()
-        self._say()
-
-    def _show(self) -> None:
-        """Show how things are, here and in the tray."""
-        news = self._commands.ended()
-        if news:
-            self._told, self._told_at = news, self._clock.mono()
-        elif self._clock.mono() - self._told_at > NEWS:
-            self._told = ""
-        look, entries = look_of(self._status), menu_of(self._status, self._told)
-        self._window.show(look)
-        self._window.offer(entries)
-        if self._tray:
-            self._tray.show(look, entries)
+        self._ask(b'{"do":"sign","window":%d,"pid":%d}\n' % (self._window.id, self._pid))
 
     def _choose(self) -> None:
         """Do what was chosen in a menu, here or in the tray."""
@@ -132,7 +131,7 @@ class Sign:
                 self._ask(message)
             else:
                 self._commands.run(choice)
-            self._show()
+                self._show()
 
     def _clicked(self) -> None:
         """Pause at a click; a click on the paused sign is the person's wish to go on."""
@@ -141,24 +140,39 @@ class Sign:
             return
         self._deaf_until = Nanos(now + DEAF)
         paused = self._status is not None and self._status.state == "paused"
-        self._ask(Resume() if paused else Pause())
-        self._show()
+        self._ask(b'{"do":"resume"}\n' if paused else b'{"do":"pause"}\n')
 
-    def _ask(self, message: SignBeat | Pause | Resume | Stop) -> None:
+    def _ask(self, message: bytes) -> None:
         try:
-            done = call(self._paths, message, timeout=1.0)
+            line = exchange(self._paths.socket, message, 1.0)
         except NodreelError:
-            self._status = None  # shown as such; the next beat asks again
+            self._take(None)  # shown as such; the next word or beat corrects it
             return
         self._answered = self._clock.mono()
-        self._status = done.status
+        self._take(read_answer(line))
 
-    def _say(self) -> None:
-        """One line in the terminal, where there is one."""
-        words = look_of(self._status).words
-        if is_interactive() and words != self._said:
-            self._said = words
-            sys.stdout.write(f"{words}\n")
+    def _take(self, status: Said | None) -> None:
+        """Take in how things are now."""
+        self._status, self._heard = status, self._clock.mono()
+        self._show()
+
+    def _show(self) -> None:
+        """Show how things are, here and in the tray, and as a line in the terminal if any."""
+        self._shown = now = self._clock.mono()
+        news = self._commands.ended()
+        if news:
+            self._told, self._told_at = news, now
+        elif now - self._told_at > NEWS:
+            self._told = ""
+        passed = (now - self._heard) / SECOND
+        look, entries = look_of(self._status), menu_of(self._status, self._told, passed)
+        self._window.show(look)
+        self._window.offer(entries)
+        if self._tray:
+            self._tray.show(look, entries)
+        if is_interactive() and look.words != self._said:
+            self._said = look.words
+            sys.stdout.write(f"{look.words}\n")
             sys.stdout.flush()
 
 

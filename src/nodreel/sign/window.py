@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import xcffib
 import xcffib.randr
@@ -12,6 +12,7 @@ import xcffib.xproto
 from xcffib.xproto import CW, ConfigWindow, EventMask, StackMode
 
 from nodreel.errors import UnsupportedError
+from nodreel.events import SECOND, Nanos
 from nodreel.sign import screen
 from nodreel.sign.canvas import Canvas
 from nodreel.sign.popup import Popup
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from nodreel.sign.menu import Entry
     from nodreel.sign.raising import Raising
 
+FOREVER: Final = Nanos(3600 * SECOND)
 _XCB: Any = xcffib
 _SENT = 0x80
 _LEFT, _RIGHT = 1, 3
@@ -85,6 +87,11 @@ class SignWindow:
             self._x.core.ConfigureWindow(self.id, ConfigWindow.StackMode, [StackMode.Above])
         self._x.flush()
         return count
+
+    @property
+    def patience(self) -> Nanos:
+        """For how long nothing has to be done unless something happens."""
+        return self._raising.wait() if self._raising.wanted else FOREVER
 
     def close(self) -> None:
         """Take the sign down."""

@@ -8,9 +8,9 @@ import pytest
 import xcffib
 import xcffib.xproto
 
-from nodreel.sign.said import Said
 from nodreel.sign.canvas import HEIGHT, NARROWEST, Canvas
 from nodreel.sign.looks import AMBER, BLUE, GREY, RED, Colour, Look, Shape, look_of
+from nodreel.sign.said import Said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

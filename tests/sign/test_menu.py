@@ -23,9 +23,7 @@ def enabled(status: Said | None) -> set[int]:
 def test_the_first_line_says_what_was_last_saved() -> None:
     first = menu_of(replace(RECORDING, last_written_s=3.2))[0]
     assert first == Entry(STATUS, "Recording: Mousepad, saved 3 s ago", enabled=False)
-    assert (
-        "nothing saved" in menu_of(replace(RECORDING, last_written_s=None))[0].label
-    )
+    assert "nothing saved" in menu_of(replace(RECORDING, last_written_s=None))[0].label
     later = menu_of(RECORDING, passed=89)[0]
     assert later.label == "Recording: Mousepad, saved 2 min ago", "it gets old by itself"
     assert menu_of(PAUSED)[0].label == "You paused."

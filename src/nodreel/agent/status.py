@@ -4,21 +4,36 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from nodreel.agent.interlocks import Interlock
 from nodreel.agent.switches import FOREVER
 from nodreel.events import SECOND, Nanos
 
 if TYPE_CHECKING:
-    from nodreel.agent.agent import Agent
+    from nodreel.agent.permission import Permission
     from nodreel.agent.recording import Recording
+    from nodreel.clock import Clock
     from nodreel.ipc.wire import State, Status
+    from nodreel.paths import Paths
+    from nodreel.store import Store
 
 NOT_YET = Interlock("senses", closed=False, sentence="Recording begins in a moment.")
 
 
-def brief(agent: Agent) -> dict[str, object]:
+class Known(Protocol):
+    """What the agent knows of itself."""
+
+    paths: Paths
+    clock: Clock
+    permission: Permission
+    store: Store
+    verdicts: tuple[Interlock, ...]
+    recording: Recording | None
+    last_written: Nanos | None
+
+
+def brief(agent: Known) -> dict[str, object]:
     """Return what the sign shows, from what the agent found at its last beat."""
     recording, now = agent.recording, agent.clock.mono()
     open_ = next((v for v in agent.verdicts if not v.closed), None)
@@ -39,7 +54,7 @@ def brief(agent: Agent) -> dict[str, object]:
     }
 
 
-def status_of(agent: Agent) -> Status:
+def status_of(agent: Known) -> Status:
     """Return all there is to say, from what the agent found at its last beat."""
     from nodreel.ipc.wire import Episodes, Status  # noqa: PLC0415  not before somebody asks
     from nodreel.ipc.wire import Interlock as Told  # noqa: PLC0415
@@ -67,7 +82,7 @@ def _version() -> str:
     return version("nodreel")
 
 
-def _paused_s(agent: Agent) -> float | None:
+def _paused_s(agent: Known) -> float | None:
     switches, wall = agent.permission.switches, agent.clock.wall()
     until = switches.paused_until
     if until is None or until == FOREVER or not switches.paused(wall):

@@ -53,7 +53,7 @@ ASKED_LATE = 150 * MILLISECOND
 """After a click, the window it brought to the front is still asked what lies there."""
 JOIN_S = 5.0
 LOOK_ROUND = Nanos(3 * SECOND // 2)
-QUIET_ROUND = Nanos(5 * SECOND)
+QUIET_ROUND = Nanos(30 * SECOND)
 """How often it is looked at who else is at this desktop; while nothing at all happens there."""
 
 

@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nodreel.desktop.x11.company import AGAIN, SETTLED, Roll
+from nodreel.events import SECOND, Nanos
 from nodreel.scene import Company
 from tests.bed.bed import wait_for
 
@@ -39,3 +41,55 @@ def test_a_program_that_draws_nothing_counts_too(bed: Bed, desktop: X11Desktop) 
     app = bed.start(str(quiet), "1000")
     wait_for(lambda: str(quiet) in programs(desktop), "it to be seen")
     app.stop()
+
+
+class Street:
+    """Processes that are what the test says, called up by a roll."""
+
+    def __init__(self) -> None:
+        self.now = Nanos(10**12)
+        self.runs = {5: "bash"}
+        self.clients: frozenset[tuple[int, int]] = frozenset()
+        self.read: list[tuple[int, bool]] = []
+        self.roll = Roll(self._read)
+        self.call()
+
+    def _read(self, pid: int, client: bool) -> tuple[str, ...]:
+        self.read.append((pid, client))
+        return (self.runs[pid],)
+
+    def call(self, later: int = 0) -> set[str]:
+        self.now = Nanos(self.now + later)
+        return self.roll.call(self.now, self.runs, self.clients)
+
+
+def test_a_new_process_is_read_until_it_has_become_its_program() -> None:
+    street = Street()
+    street.runs[5] = "x11vnc"
+    assert street.call(SECOND) == {"x11vnc"}
+    street.call(SETTLED)
+    street.read.clear()
+    street.call(SECOND)
+    assert street.read == []
+
+
+def test_who_becomes_another_program_is_seen_when_it_joins_the_display() -> None:
+    street = Street()
+    street.call(SETTLED)
+    street.runs[5] = "x11vnc"
+    assert street.call(SECOND) == {"bash"}
+    street.clients = frozenset({(0x200000, 5)})
+    assert street.call(SECOND) == {"x11vnc"}
+    assert street.read[-1] == (5, True)
+    street.runs[5] = "xpra"  # a client already, and another connection of it
+    street.clients |= {(0x400000, 5)}
+    assert street.call(SECOND) == {"xpra"}
+
+
+def test_everybody_is_read_again_now_and_then() -> None:
+    street = Street()
+    street.call(SETTLED)
+    street.runs[5] = "sunshine"
+    assert street.call(AGAIN) == {"sunshine"}
+    street.runs = {}
+    assert street.call() == set()

@@ -8,58 +8,109 @@ assert sys.platform == "linux"
 
 import os
 import struct
+import time
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import xcffib.res
 
 from nodreel.desktop.x11.process import read_process
+from nodreel.events import SECOND, Nanos
 from nodreel.scene import Company
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Collection
 
     from nodreel.desktop.x11.connection import Connection
     from nodreel.desktop.x11.session import Session
 
 _EVERYBODY, _LOCAL_PID = 0, 2
+SETTLED = Nanos(10 * SECOND)
+"""A process that is this old has become the program it was started for; until then it may exec."""
+AGAIN = Nanos(15 * SECOND)
+"""So often everybody is read anew, whatever they were."""
 
 
-def company(x: Connection, session: Session) -> Company | None:
-    """Ask the X server for all of its clients (it is one itself) and read /proc.
+@dataclass(slots=True)
+class _Known:
+    since: Nanos
+    programs: tuple[str, ...]
 
-    None when the server does not tell.
+
+class Roll:
+    """Remembers what processes run; reads those that are new, and now and then all of them.
+
+    A process that opens a connection to the display is new, however old it is. ``read`` is told a
+    pid, and whether that is a client of the display.
     """
-    asked = x.ext(xcffib.res.key).QueryClientIds(1, [struct.pack("=II", _EVERYBODY, _LOCAL_PID)])
-    reply = x.answer(asked)
-    if reply is None:
-        return None
-    found: set[str] = set()
-    for pid in {value.value[0] for value in reply.ids if len(value.value)}:
-        found.update(_names(pid))
-    return Company(tuple(sorted(found.union(_ours()))), remote=session.remote)
+
+    def __init__(self, read: Callable[[int, bool], tuple[str, ...]]) -> None:
+        self._read = read
+        self._known: dict[int, _Known] = {}
+        self._clients: frozenset[tuple[int, int]] = frozenset()
+        self._read_all = Nanos(0)
+
+    def call(
+        self, now: Nanos, there: Collection[int], clients: frozenset[tuple[int, int]]
+    ) -> set[str]:
+        """Return the programs of these pids and clients (connection, pid)."""
+        if now - self._read_all > AGAIN:
+            self._read_all, self._known = now, {}
+        joined = {pid for _, pid in clients - self._clients}
+        before, self._known, self._clients = self._known, {}, clients
+        shown = {pid for _, pid in clients}
+        for pid in shown.union(there):
+            known = before.get(pid)
+            if known is None:
+                known = _Known(now, self._read(pid, pid in shown))
+            elif pid in joined or now - known.since < SETTLED:
+                known.programs = self._read(pid, pid in shown)
+            self._known[pid] = known
+        return {program for known in self._known.values() for program in known.programs}
 
 
-def _names(pid: int) -> Iterator[str]:
-    """Yield the binary of a process, or its short name where only that may be read; its script."""
+class Bystanders:
+    """Looks who is there: all clients of the display, and all processes of this person."""
+
+    def __init__(self, x: Connection) -> None:
+        self._x = x
+        self._res = x.ext(xcffib.res.key)
+        self._roll = Roll(_programs)
+
+    def look(self, session: Session) -> Company | None:
+        """Ask the X server for all of its clients (it is one itself) and look through /proc.
+
+        None when the server does not tell.
+        """
+        asked = self._res.QueryClientIds(1, [struct.pack("=II", _EVERYBODY, _LOCAL_PID)])
+        reply = self._x.answer(asked)
+        if reply is None:
+            return None
+        clients = frozenset((v.spec.client, v.value[0]) for v in reply.ids if len(v.value))
+        there = [int(name) for name in os.listdir("/proc") if name.isdecimal()]
+        found = self._roll.call(Nanos(time.monotonic_ns()), there, clients)
+        return Company(tuple(sorted(found)), remote=session.remote)
+
+
+def _programs(pid: int, client: bool) -> tuple[str, ...]:  # noqa: FBT001
+    """Return what a client of the display runs, or a process of this person; () for any other."""
+    if client:
+        return _names(pid)
+    with suppress(OSError):  # gone, or not ours to read
+        if os.stat(f"/proc/{pid}").st_uid == os.getuid():
+            return (os.readlink(f"/proc/{pid}/exe"),)
+    return ()
+
+
+def _names(pid: int) -> tuple[str, ...]:
+    """Return the binary of a process, or its short name where only that may be read; its script."""
     process = read_process(pid)
     if process is None:
-        return
+        return ()
     if process.exe:
-        yield process.exe
-    else:
-        with suppress(OSError):
-            yield Path(f"/proc/{pid}/comm").read_text(errors="replace").strip()
-    if process.script:
-        yield process.script
-
-
-def _ours() -> Iterator[str]:
-    """Yield the binaries of all processes of this person."""
-    uid = os.getuid()
-    for entry in os.scandir("/proc"):
-        if entry.name.isdecimal():
-            with suppress(OSError):  # gone, or not ours to read
-                if entry.stat().st_uid == uid:
-                    yield os.readlink(f"{entry.path}/exe")
+        return (process.exe, process.script) if process.script else (process.exe,)
+    with suppress(OSError):
+        return (Path(f"/proc/{pid}/comm").read_text(errors="replace").strip(),)
+    return ()

@@ -18,7 +18,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from nodreel.desktop.x11.company import company
+from nodreel.desktop.x11.company import Bystanders
 from nodreel.desktop.x11.connection import GENERIC, Connection, ServerGoneError
 from nodreel.desktop.x11.devices import (
     DEVICE_CHANGED,
@@ -91,6 +91,7 @@ class X11Desktop:
         self._closing.callback(self._picture.session.close)
         self._keyboard = Keyboard(x)
         self._devices = Devices(x)
+        self._bystanders = Bystanders(x)
         pixels = Pixels if x.extension("Composite") else RootPixels
         self._pixels = pixels(x, self._picture.look, self._pump)
         self._closing.callback(self._pixels.close)
@@ -174,7 +175,7 @@ class X11Desktop:
     def company(self) -> Company | None:
         """Tell who else is there; see the protocol."""
         with self._server_lives():
-            return company(self._x, self._picture.session)
+            return self._bystanders.look(self._picture.session)
 
     def wake(self) -> None:
         """Make ``wait`` return; from any thread."""

@@ -77,6 +77,9 @@ class Painted:
         pixel = bytes([self.colour[window], 0, 0, 255])
         return [Pixmap(window, r, pixel * (r.w * r.h), Nanos(7), Nanos(9)) for r in rects]
 
+    def listen(self, *, closely: bool) -> None:
+        self.closely = closely
+
     def company(self) -> Company | None:
         """Return what ``others`` was set to."""
         return self.others

@@ -91,6 +91,16 @@ def test_a_foreign_app_in_front_ends_input_and_frames(capture: Capture, painted:
     assert len(painted.grabs) == 2, "only the first, whole frame was ever read"
 
 
+def test_a_foreign_app_is_not_listened_to_closely(capture: Capture, painted: Painted) -> None:
+    capture.open()
+    wait_for(lambda: len(capture.ring) == 1, "the first frame")
+    assert painted.closely
+    painted.tell(scene(5, focus="term"))
+    wait_for(lambda: not painted.closely, "nobody to listen closely")
+    painted.tell(scene(6))
+    wait_for(lambda: painted.closely, "the app to be listened to again")
+
+
 def test_shut_lets_nothing_more_in(capture: Capture, painted: Painted) -> None:
     capture.open()
     wait_for(lambda: len(capture.ring) == 1, "the first frame")

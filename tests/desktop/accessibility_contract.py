@@ -125,6 +125,13 @@ class AccessibilityContract:
         seen = self.until(form, lambda f: f.verdict is Verdict.SECRET)
         assert any(covers(mask, form.place(PASSWORD)) for mask in seen.masks)
 
+    def test_what_has_the_keyboard_is_said_again_when_something_happened(self, form: Form) -> None:
+        form.focus(USER)
+        self.attend(form)
+        count = len(self.fields(form))
+        form.accessibility.note(now())
+        wait_for(lambda: len(self.fields(form)) > count, "another field")
+
     def test_masks_move_with_the_window(self, form: Form) -> None:
         form.focus(USER)
         self.attend(form)

@@ -101,6 +101,20 @@ class DesktopContract:
         assert [e.t for e in got] == sorted(e.t for e in got)
         assert all(e.app == "" for e in got if isinstance(e, Key | Button))
 
+    def test_while_nobody_listens_closely_every_key_and_click_comes_all_the_same(
+        self, stage: Stage
+    ) -> None:
+        stage.desktop.flush()
+        stage.desktop.listen(closely=False)
+        for _ in range(5):
+            stage.tap()
+            stage.click(700, 700)
+        got = collect(stage.desktop, 20, (Key, Button))
+        stage.desktop.listen(closely=True)
+        got += stage.desktop.flush()[0]
+        pressed = [(type(e), e.press) for e in got if isinstance(e, Key | Button)]
+        assert pressed == [(k, p) for _ in range(5) for k in (Key, Button) for p in (True, False)]
+
     def test_nothing_older_than_a_flush_comes_after_it(self, stage: Stage) -> None:
         stage.tap()
         first, until = stage.desktop.flush()

@@ -308,14 +308,14 @@ def test_what_is_typed_is_never_said(live: Live) -> None:
 # ------------------------------------------------------------------------------------- liveness
 
 
-def test_it_says_so_again_every_second(live: Live) -> None:
+def test_it_says_so_again_every_two_seconds(live: Live) -> None:
     live.go("index.html")
     first = live.until("a heartbeat", lambda _: True)
     second = live.until("another", lambda _: True)
     third = live.until("a third", lambda _: True)
     assert first.since_ms == second.since_ms == third.since_ms
     assert first.seq < second.seq < third.seq
-    assert third.sent_ms - second.sent_ms < 2000
+    assert 1500 < third.sent_ms - second.sent_ms < 3500
 
 
 def test_a_title_that_changes_all_the_time_is_followed(live: Live) -> None:

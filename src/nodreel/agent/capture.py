@@ -26,7 +26,7 @@ from nodreel.events import (
     Nanos,
     Scroll,
 )
-from nodreel.gate.context import Context, Grab
+from nodreel.gate.context import Context, Grab, Tab
 from nodreel.gate.gate import Drop, Held, Rules, admit
 from nodreel.gate.knowledge import Knowledge
 from nodreel.gate.regions import visible
@@ -47,14 +47,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LONGEST_WAIT = Nanos(SECOND)
-"""Pointer paths that the server holds back are fetched at least so often."""
 ASKED_LATE = 150 * MILLISECOND
 """After a click, the window it brought to the front is still asked what lies there."""
 JOIN_S = 5.0
 LOOK_ROUND = Nanos(3 * SECOND // 2)
 QUIET_ROUND = Nanos(30 * SECOND)
 """How often it is looked at who else is at this desktop; while nothing at all happens there."""
+STRANGER = Nanos(SECOND)
+"""Once nothing designated has been in front for so long, what happens may be heard of later."""
 
 
 class Capture:
@@ -81,6 +81,7 @@ class Capture:
         self._click: Button | None = None
         self._held = Held()
         self._context: Context | None = None
+        self._strange: Nanos | None = None  # since when nothing designated is in front
         self._open = False
         self._desktop: Desktop | None = None
         self._sampler: Sampler | None = None
@@ -171,8 +172,11 @@ class Capture:
 
             self._sampler = Sampler(desktop, self._grant.policy.limits.max_fps)
             while not self._stopping.is_set():
+                desktop.listen(closely=self._closely())
                 happened = desktop.wait(self._patience())
                 self._look_round(desktop, LOOK_ROUND if happened else QUIET_ROUND)
+                if happened and self._accessibility is not None:
+                    self._accessibility.note(self._clock.mono())
                 for sensed in happened:
                     self._take(sensed)
                 self._listen()
@@ -212,10 +216,18 @@ class Capture:
             self._learn(self._knowledge.tick(now))
 
     def _patience(self) -> Nanos:
-        due = self._sampler.due(self._clock.mono()) if self._sampler else None
-        if due is None or not self._open or self._context is None or self._context.pending:
-            return LONGEST_WAIT
-        return Nanos(max(MILLISECOND, min(due - self._clock.mono(), LONGEST_WAIT)))
+        now, context = self._clock.mono(), self._context
+        times = [Nanos(now + QUIET_ROUND), self._knowledge.due()]
+        if self._sampler is not None and self._open and context and not context.pending:
+            times.append(self._sampler.due(now))
+        if self._strange is not None and self._closely():
+            times.append(Nanos(self._strange + STRANGER))
+        return Nanos(max(MILLISECOND, min(t for t in times if t is not None) - now))
+
+    def _closely(self) -> bool:
+        """Tell whether anything that happens now may be kept, or soon."""
+        strange = self._strange
+        return strange is None or self._clock.mono() - strange < STRANGER
 
     def _take(self, sensed: Sensed) -> None:
         match sensed:
@@ -239,6 +251,8 @@ class Capture:
         with self.lock:
             self.timeline.add(context)
         self._context = context
+        known = context.open or context.insight.tab is not Tab.NONE
+        self._strange = None if known else self._strange or context.t
         self._show(context)
         self._attend(context)
         self._changed()

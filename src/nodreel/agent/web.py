@@ -27,6 +27,8 @@ Sites = Callable[[], "Sequence[DesignatedSite] | None"]
 
 LONGEST_SINCE = Nanos(5 * SECOND)
 """A state is never believed to be older than this: what is older has left the ring."""
+CLAIMED = Nanos(5 * SECOND)
+"""A profile's claim to be in front holds for so long; each repeats its own every two seconds."""
 LATE = Nanos(2 * SECOND)
 EARLY = Nanos(SECOND)
 """A report that was sent longer ago, or in the future, says nothing of now."""
@@ -119,7 +121,7 @@ class Browsers:
         claims = [
             pid
             for pid, heard in self._hosts.items()
-            if heard.front and heard.browser == browser and now - heard.page.t <= LATE
+            if heard.front and heard.browser == browser and now - heard.page.t <= CLAIMED
         ]
         return claims[0] if len(claims) == 1 else None
 

@@ -41,8 +41,16 @@ class Desktop(Protocol):
 
         The first call returns a Geometry and a Scene. A Scene comes before every event that
         happened in it; Damage comes last, as soon as it is known. Keys and buttons come within
-        milliseconds, moves at most 250 ms late or at ``timeout``, between keys at most a second; so
-        only moves may come after keys that are younger. Events carry an empty ``app``.
+        milliseconds (30 at most when ``timeout`` is shorter), moves within 1.1 s; so only moves
+        may come after keys that are younger. Events carry an empty ``app``.
+        """
+        ...
+
+    def listen(self, *, closely: bool) -> None:
+        """Say whether events are wanted at once (as at first), or may gather for 250 ms.
+
+        A new active window still ends a wait at once. No event is lost by that but moves: those
+        older than a second need not be told any more.
         """
         ...
 
@@ -99,11 +107,15 @@ class Accessibility(Protocol):
 
     Made with a ``feed`` that takes Field and Element from any thread. No method blocks or raises:
     what does not answer within 250 ms is unknown. While attended, a Field comes whenever something
-    changed and about once a second; each counts until the next.
+    changed and, while ``note`` is called, about once a second; each counts until the next.
     """
 
     def attend(self, front: Window | None, t: Nanos) -> None:
         """Listen to the process of this window (designated, in front since ``t``), to no other."""
+        ...
+
+    def note(self, t: Nanos) -> None:
+        """Take note that something happened at the desktop at ``t``: the next Field comes soon."""
         ...
 
     def point(self, t: Nanos, x: int, y: int) -> None:

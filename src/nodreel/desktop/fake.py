@@ -47,6 +47,7 @@ class FakeDesktop:
         self._asleep = False
         self._began = self._heard = _BOOT
         self.closed = False
+        self.closely = True
         self.others: Company | None = Company(())
 
     # ------------------------------------------------------------------------------ for the test
@@ -82,6 +83,10 @@ class FakeDesktop:
             self._asleep = self._woken = False
             out, self._queue = self._queue, []
             return out
+
+    def listen(self, *, closely: bool) -> None:
+        """Remember it; see the protocol."""
+        self.closely = closely
 
     def flush(self) -> tuple[Sequence[Sensed], Nanos]:
         """Return what was fed and now; see the protocol."""

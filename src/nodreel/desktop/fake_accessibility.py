@@ -41,6 +41,7 @@ class FakeAccessibility:
         self._focus: dict[int, str] = {}
         self._front: Window | None = None
         self._sure = Nanos(0)
+        self.noted = Nanos(0)
         self.pointed: list[tuple[Nanos, int, int]] = []
         self.closed = False
 
@@ -74,6 +75,12 @@ class FakeAccessibility:
         self._front = None if self.closed else front
         if other:
             self._sure = t
+        if self._front is not None:
+            self._tell()
+
+    def note(self, t: Nanos) -> None:
+        """Say again what has the keyboard; see the protocol."""
+        self.noted = t
         if self._front is not None:
             self._tell()
 

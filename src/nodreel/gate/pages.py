@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from nodreel.scene import Page, Window
 
 FRESH = 5 * SECOND
-"""A report holds for so long; browsers repeat theirs every second."""
+"""A report holds for so long; browsers repeat theirs every two seconds."""
 UNDECIDED = 1500 * MILLISECOND
 """For so long a changed title may wait for the browser to say that the page is the same."""
 LAID_OUT = 100 * MILLISECOND

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nodreel.events import Element
+from nodreel.desktop.atspi import fields
+from nodreel.events import MILLISECOND, Element
 from nodreel.scene import Field, Verdict
 from tests.bed.waiting import wait_for
 from tests.desktop.accessibility_contract import AccessibilityContract, now
@@ -112,3 +113,17 @@ def test_a_fault_inside_costs_a_verdict_and_nothing_else(
     form.accessibility.attend(form.window(), now())
     wait_for(lambda: Verdict.CLEAR in verdicts(form) or None, "a verdict")
     assert broken
+
+
+def test_while_nothing_happens_it_sleeps_until_that_is_noted(
+    form: Form, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fields, "AWAKE", 300 * MILLISECOND)
+    form.focus("User name")
+    form.accessibility.attend(form.window(), now())
+    thread = form.accessibility
+    for _ in range(3):
+        wait_for(lambda: thread._dozing, "it to sleep")
+        fed = len(form.fed)
+        thread.note(now())
+        wait_for(lambda fed=fed: len(form.fed) > fed, "it to look again")

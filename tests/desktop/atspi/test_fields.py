@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from nodreel.desktop.atspi import fields
-from nodreel.desktop.atspi.fields import BACK, LATE, NOTHING, TTY, Fields
+from nodreel.desktop.atspi.fields import AWAKE, BACK, LATE, NOTHING, REGULARLY, TTY, Fields
 from nodreel.desktop.atspi.terminals import Asks
 from nodreel.desktop.atspi.words import FOCUSABLE, FOCUSED, ROOT, SHOWING
 from nodreel.events import MILLISECOND, SECOND, Nanos, Rect
@@ -300,3 +300,29 @@ def test_an_app_that_leaves_the_bus_is_unknown(told: Told) -> None:
     assert told.fields.due is None
     told.fields.tick()
     assert told.last.verdict is Verdict.UNKNOWN
+
+
+def test_while_nothing_happens_nothing_is_looked_at(told: Told) -> None:
+    told.attend()
+    assert told.fields.due is not None
+    told.stand.later(AWAKE // MILLISECOND + 10)
+    assert told.fields.due is None
+    told.stand.focus(PASSWORD)  # and nobody says so
+    told.fields.happened(told.stand.clock())
+    assert told.fields.due is not None
+    assert told.fields.due <= told.stand.clock()
+    before = len(told.fed)
+    told.fields.tick()
+    told.stand.run()
+    first = told.fed[before]
+    assert first.verdict is not Verdict.CLEAR
+    assert first.since <= told.stand.clock() - AWAKE
+    told.pass_by(REGULARLY // MILLISECOND)
+    assert told.last.verdict is Verdict.SECRET
+
+
+def test_what_an_app_says_wakes_it(told: Told) -> None:
+    told.attend()
+    told.stand.later(AWAKE // MILLISECOND + 10)
+    told.gain(told.password)
+    assert told.fields.due is not None

@@ -84,7 +84,7 @@ def test_everything_comes_once_in_order_with_its_time_and_place(
     got: list[Sensed] = []
     for _ in range(150):
         act(hands, turn)
-        got += desktop.wait(Nanos(0))
+        got += desktop.flush()[0]
     got += desktop.flush()[0]
     app.stop()
     seen = [e for e in got if isinstance(e, INPUT)]

@@ -52,6 +52,15 @@ def test_keys_alone_need_no_path() -> None:
     assert not o.keys_only(1), "a path that is there comes first"
 
 
+def test_of_a_path_nobody_wants_the_end_and_the_clicks_are_left() -> None:
+    o = order()
+    o.touches = [touch(1), touch(2, BUTTON_PRESS, 1), touch(3)]
+    assert o.leave_out([touch(4), touch(9), touch(10)], at(9))
+    assert [t.t for t in o.touches] == [at(2), at(9), at(10)]
+    assert not o.leave_out([], at(50))
+    assert [t.t for t in o.touches] == [at(2), at(10)], "where the pointer is has to be known"
+
+
 def test_only_what_is_certain_is_taken() -> None:
     o = order()
     o.tell(key(5))

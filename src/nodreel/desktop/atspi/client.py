@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _CLOSING_S: Final = 1.0
-_LONGEST_MS: Final = 5000
+_LONGEST_MS: Final = 60_000
 _AFTER_A_FAULT: Final = 1.0
 _COMMANDS: Final = 256
 
@@ -44,6 +44,8 @@ class AtspiAccessibility:
         self._commands: deque[Callable[[], None]] = deque(maxlen=_COMMANDS)
         self._closing = threading.Event()
         self._bell = threading.Lock()
+        self._noted = self._known = Nanos(0)
+        self._dozing = False
         self._reader, self._writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._following = Following(self._feed, _now)
         self._thread = threading.Thread(target=self._run, name="accessibility", daemon=True)
@@ -58,6 +60,12 @@ class AtspiAccessibility:
         """Ask what lies there; see the protocol."""
         self._commands.append(partial(self._following.point, t, x, y))
         self._wake()
+
+    def note(self, t: Nanos) -> None:
+        """Look regularly for a while; see the protocol."""
+        self._noted = t
+        if self._dozing:
+            self._wake()
 
     def close(self) -> None:
         """Let go of all; see the protocol."""
@@ -99,6 +107,8 @@ class AtspiAccessibility:
     def _turn(self) -> None:
         while self._commands and not self._closing.is_set():
             self._commands.popleft()()
+        self._known = self._noted
+        self._following.happened(self._known)
         self._following.tick()
         self._wait()
         self._following.read()
@@ -110,9 +120,14 @@ class AtspiAccessibility:
         if fd >= 0:
             writing = select.POLLOUT if self._following.full else 0
             poll.register(fd, select.POLLIN | writing)
+        self._dozing = self._following.asleep
+        if self._noted != self._known:
+            return  # perhaps before anybody knew that we must be woken
         due = self._following.due
         left = _LONGEST_MS if due is None else max(0, due - _now()) // MILLISECOND + 1
-        if (self._reader, select.POLLIN) in poll.poll(min(left, _LONGEST_MS)):
+        told = poll.poll(min(left, _LONGEST_MS))
+        self._dozing = False
+        if (self._reader, select.POLLIN) in told:
             os.read(self._reader, SECOND // MILLISECOND)
 
 

@@ -36,6 +36,8 @@ GRACE: Final = Nanos(100 * MILLISECOND)  # between one field's loss of focus and
 RARELY: Final = Nanos(2 * SECOND)  # between two looks into the same window, then twice that...
 RAREST: Final = Nanos(32 * SECOND)  # ...and so on up to this, until its app says something
 TTY: Final = Nanos(250 * MILLISECOND)
+AWAKE: Final = Nanos(2 * SECOND)
+"""So long after the last thing that happened at the desktop it is still looked regularly."""
 NOTHING: Final = Rect(0, 0, 0, 0)
 _QUEUE: Final = 32
 
@@ -73,6 +75,7 @@ class Fields:
         self._due = self._tty_due = self._search_at = Nanos(0)
         self._rest = RARELY
         self._busy = False
+        self._stirred = Nanos(0)
 
     # -- attending
 
@@ -82,6 +85,7 @@ class Fields:
         self._forget()
         self._sure, self._tty = t, Asks.NOTHING
         self._search_at, self._rest = Nanos(0), RARELY
+        self._stirred = self._clock()
         if attended is not None:
             self._look_at_ttys()
             self._say(self._clock())
@@ -127,6 +131,7 @@ class Fields:
         if self._queue and self._queue[-1].ref == ref:
             return  # said twice
         self._rest = RARELY
+        self.happened(self._clock())
         told = _Told(self._clock(), self._listened, ref)
         self._queue.append(told)
         self._talks.start(look_at(ref), told.t, partial(self._looked, told))
@@ -134,6 +139,7 @@ class Fields:
     def lost(self, ref: Ref) -> None:
         """Wait a moment: an object lost the focus, another one usually says that it has it."""
         if ref == self._home:
+            self.happened(self._clock())
             self._due = min(self._due, Nanos(self._clock() + GRACE))
 
     def changed(self, ref: Ref) -> None:
@@ -141,6 +147,7 @@ class Fields:
         at = self._at
         if self._talks is None or at is None:
             return
+        self.happened(self._clock())
         if ref == self._home:
             self._due = self._clock()
         else:
@@ -153,6 +160,7 @@ class Fields:
 
     def stirred(self) -> None:
         """Something changed that may matter: look again soon."""
+        self.happened(self._clock())
         self._due = min(self._due, Nanos(self._clock() + GRACE // 2))
 
     def _looked(self, told: _Told, seen: Seen | None) -> None:
@@ -188,10 +196,23 @@ class Fields:
 
     # -- looking regularly
 
+    def happened(self, t: Nanos) -> None:
+        """Look regularly, and at once if that was not done for a while: something happened."""
+        self._stirred = max(self._stirred, t)
+
+    @property
+    def asleep(self) -> bool:
+        """Whether nothing happened for so long that nothing needs to be looked at.
+
+        What shows or takes a key that nobody has pressed yet can be asked about when they do: the
+        answer reaches back as far as it is not certain.
+        """
+        return self._clock() - self._stirred > AWAKE
+
     @property
     def due(self) -> Nanos | None:
         """When ``tick`` is next worth calling."""
-        if self._at is None:
+        if self._at is None or self.asleep:
             return None
         return self._tty_due if self._talks is None or self._busy else min(self._due, self._tty_due)
 

@@ -91,6 +91,15 @@ class Following:
         """Explain a click."""
         self._elements.point(t, x, y)
 
+    def happened(self, t: Nanos) -> None:
+        """Look regularly for a while: something happened at the desktop."""
+        self._fields.happened(t)
+
+    @property
+    def asleep(self) -> bool:
+        """Whether nothing has happened for so long that nothing is looked at."""
+        return self._fields.asleep
+
     def _leave(self, t: Nanos) -> None:
         self._listen(None)
         self._at = self._try_at = None
@@ -112,8 +121,9 @@ class Following:
     @property
     def due(self) -> Nanos | None:
         """When ``tick`` is next worth calling."""
-        link = self._link.due if self._wanted else None
-        times = (link, self._fields.due, self._try_at)
+        asleep = self.asleep
+        link = self._link.due if self._wanted and not (asleep and self._link.fd < 0) else None
+        times = (link, self._fields.due, None if asleep else self._try_at)
         return min((t for t in times if t is not None), default=None)
 
     @property

@@ -18,6 +18,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from nodreel.desktop.x11.bell import Bell
 from nodreel.desktop.x11.company import Bystanders
 from nodreel.desktop.x11.connection import GENERIC, Connection, ServerGoneError
 from nodreel.desktop.x11.devices import (
@@ -31,19 +32,15 @@ from nodreel.desktop.x11.devices import (
 )
 from nodreel.desktop.x11.keyboard import Keyboard
 from nodreel.desktop.x11.order import Order, RawButton
+from nodreel.desktop.x11.path import Path
 from nodreel.desktop.x11.picture import Picture
 from nodreel.desktop.x11.pixels import Pixels
 from nodreel.desktop.x11.pointer import Pointer
 from nodreel.desktop.x11.rootgrab import RootPixels
 from nodreel.desktop.x11.servertime import ServerTime, ask_times, own_window
-from nodreel.desktop.x11.tree import (
-    FOCUS,
-    PROPERTY_CHANGE,
-    STRUCTURE,
-    SUBSTRUCTURE,
-)
+from nodreel.desktop.x11.stillness import Stillness
 from nodreel.errors import UnsupportedError
-from nodreel.events import MILLISECOND, Nanos
+from nodreel.events import MILLISECOND, SECOND, Nanos
 from nodreel.scene import Damage, Scene
 
 if TYPE_CHECKING:
@@ -53,11 +50,10 @@ if TYPE_CHECKING:
     from nodreel.events import Rect
     from nodreel.scene import Company, Sensed
 
-_BATCH = Nanos(250 * MILLISECOND)  # how long the pointer's path may wait
-_TYPING = Nanos(1000 * MILLISECOND)  # the same while keys come and nothing is heard of a pointer
+_BLIND = Nanos(30 * MILLISECOND)  # so short a wait nothing is worth ending
+_LOOSELY = Nanos(250 * MILLISECOND)  # what happens meanwhile is taken in at one go
 _GRAIN = Nanos(2 * MILLISECOND)  # server times are whole ms; its input thread is a moment ahead
 _ROUNDS = 4
-_ROOT_EVENTS = STRUCTURE | SUBSTRUCTURE | FOCUS | PROPERTY_CHANGE
 
 
 def _now() -> Nanos:
@@ -100,13 +96,19 @@ class X11Desktop:
         at = x.core.QueryPointer(x.root).reply()
         self._order = Order(self._devices.pointer_synthetic, at.root_x, at.root_y)
         self._damaged: list[Damage] = []
-        self._path_due: Nanos | None = None
+        self._stillness = Stillness(x)
+        self._path = Path(_now(), told=bool(self._stillness.code))
+        self._bell = Bell(display)
+        self._closing.callback(self._bell.close)
+        self._closely = True
         self._handlers: dict[int, Callable[[bytes], None]] = {
             **self._picture.handlers,
             **self._keyboard.handlers,
             GENERIC: self._on_generic,
             self._pixels.event_code: self._on_damage,
         }
+        if self._stillness.code:
+            self._handlers[self._stillness.code] = lambda _: self._path.moved(_now())
         self._pump()
 
     # ------------------------------------------------------------------------------- the protocol
@@ -119,13 +121,17 @@ class X11Desktop:
             while True:
                 self._pump()
                 self._damaged += [Damage(_now(), w) for w in self._pixels.grown_up()]
-                due = self._path_due is not None and _now() >= self._path_due
-                if self._order.told or self._damaged or due:
+                if self._order.told or self._damaged or self._due:
                     return self._take()
                 if _now() >= end:
-                    return self._take()  # moves that wait in the server come out here
+                    return []
                 if self._sleep(end):
                     return []
+
+    def listen(self, *, closely: bool) -> None:
+        """Say whether input is wanted at once; see the protocol."""
+        self._closely = closely
+        self._path.listen(_now(), closely=closely)
 
     def flush(self) -> tuple[Sequence[Sensed], Nanos]:
         """Fetch all that happened so far; see the protocol."""
@@ -200,22 +206,28 @@ class X11Desktop:
 
     # ------------------------------------------------------------------------------------- waiting
 
+    @property
+    def _due(self) -> bool:
+        """Whether the pointer's path should be fetched now."""
+        due = self._path.due
+        return due is not None and _now() >= due
+
     def _sleep(self, end: Nanos) -> bool:
-        """Sleep until an event may be there or ``end``; whether ``wake`` was called."""
+        """Sleep until an event may be there or ``end``; whether ``wake`` was called.
+
+        While not listening closely, the first event waits for others, unless it rings the bell.
+        """
         self._x.x.flush()
-        poll = select.poll()
-        session = self._picture.session.fd
-        for fd in self._told_by():
-            poll.register(fd, select.POLLIN)
-        if self._path_due is None:
-            poll.register(self._pointer.fd, select.POLLIN)
-        until = min(end, self._path_due or end, self._pixels.due() or end)
-        self._asleep = True  # before this nothing was left to read, after it all may be
-        ready = [fd for fd, _ in poll.poll(max(0.0, (until - _now()) / MILLISECOND))]
-        self._asleep = False
+        until = min(end, self._path.due or end, self._pixels.due() or end)
+        blind = until - _now() <= _BLIND
+        ready = self._poll(until, () if blind else (self._x.fd,))
+        if self._x.fd in ready and not self._closely and len(ready) == 1:
+            ready = self._poll(min(end, Nanos(_now() + _LOOSELY)), ())
         if self._pointer.fd in ready:
-            self._path_due = Nanos(_now() + _BATCH)
-        if session in ready:
+            self._path.moved(_now())
+        if self._bell.fd in ready:
+            self._bell.quiet()
+        if self._picture.session.fd in ready:
             self._picture.read_session()
         if self._wake in ready:
             with contextlib.suppress(BlockingIOError):
@@ -227,6 +239,22 @@ class X11Desktop:
         """Return what to listen to besides the pointer's path."""
         return [fd for fd in (self._x.fd, self._wake, self._picture.session.fd) if fd >= 0]
 
+    def _poll(self, until: Nanos, also: tuple[int, ...]) -> list[int]:
+        """Wait for what cannot wait, and for ``also``; return what is ready, [] at ``until``."""
+        fds = [*also, self._wake, self._picture.session.fd]
+        if not self._closely:
+            fds.append(self._bell.fd)
+        elif self._path.wakes:
+            fds.append(self._pointer.fd)
+        poll = select.poll()
+        for fd in fds:
+            if fd >= 0:
+                poll.register(fd, select.POLLIN)
+        self._asleep = True  # before this nothing was left to read, after it all may be
+        ready = [fd for fd, _ in poll.poll(max(0.0, (until - _now()) / MILLISECOND))]
+        self._asleep = False
+        return ready
+
     def _take(self, *, sure: bool = False) -> Sequence[Sensed]:
         """Fetch the pointer's path up to now and put everything that is certain into order.
 
@@ -235,19 +263,22 @@ class X11Desktop:
         """
         told, began = len(self._order.told), _now()
         out: list[Sensed] = []
-        due = self._path_due is not None and began >= self._path_due
-        if not (sure or due) and self._order.keys_only(told):
+        due = self._due
+        if due and not (told or sure or self._closely):
+            found = self._order.leave_out(self._pointer.read(), Nanos(began - SECOND))
+            self._path.fetched(began, found=found, more=False)
+        elif not (sure or due) and self._order.keys_only(told):
             out += self._order.take(told, began)
-            self._path_due = self._path_due or Nanos(began + _TYPING)
+            self._path.typed(began)
         elif told or due or not self._damaged:
             self._x.round_trip()  # the server hands the path out after this one …
             self._x.round_trip()  # … and has done so before it answers this one
-            self._order.touches += self._pointer.read()
-            self._path_due = None
+            read = self._pointer.read()
+            self._order.touches += read
             self._pump()
             out += self._order.take(told, began)
-            if self._order.touches:
-                self._path_due = Nanos(_now() + _BATCH)
+            more = bool(self._order.touches)
+            self._path.fetched(_now(), found=bool(told or read), more=more)
         out += self._damaged
         self._damaged = []
         return out

@@ -57,6 +57,20 @@ class Order:
             self.told[i] = replace(before, t=item.t)
         self.told.append(item)
 
+    def leave_out(self, read: list[Touch], before: Nanos) -> bool:
+        """Append touches without moves before that time, the last one excepted; whether any came.
+
+        For when nobody wants to know: then they cost only this.
+        """
+        known = self.touches + read
+        moves = [i for i, touch in enumerate(known) if touch.kind == MOTION]
+        last = moves[-1] if moves else -1
+        self.touches = [
+            touch for i, touch in enumerate(known)
+            if touch.kind != MOTION or touch.t >= before or i == last
+        ]  # fmt: skip
+        return bool(read)
+
     def keys_only(self, told: int) -> bool:
         """Whether the first ``told`` are keys, and nothing of the pointer's path waits for them."""
         if not told or self.touches:

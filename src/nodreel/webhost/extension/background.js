@@ -9,6 +9,9 @@ import { read } from "./sites.js";
 const api = globalThis.browser ?? globalThis.chrome;
 const NOTHING = { front: false, private: false };
 const BEAT = 1000, STUCK = 1500, MOST_MASKS = 256; // ms; ms; boxes
+// What changes is told at once. What stays is told again: a report holds for 5 seconds, and its answer says
+// whether we still may. Nobody waits for a no to be repeated.
+const again = ({ front, address }) => (address ? 1.5 : front ? 3.5 : 7.5) * BEAT; // every 2nd, 4th, 8th beat
 
 const frames = new Frames(), permission = new Permission(), screen_ = new Screen();
 const link = new Link(heard, lost);
@@ -209,7 +212,7 @@ function update(at, always = false) {
   const ripe = elements.filter(({ top, element }) => address && top === frames.of(truth.tab.id) && now - element.at_ms < BEAT);
   elements = address ? [] : elements.filter(({ element }) => now - element.at_ms < BEAT);
   const text = JSON.stringify(report);
-  if (text === lastText && !always && !ripe.length) return;
+  if (text === lastText && !(always && now - lastSent > again(report)) && !ripe.length) return;
   lastText = text;
   for (const one of ripe.length ? ripe : [null]) tell(one ? { ...report, element: placed(one, report) } : report, since);
 }

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner, Result
 
+from nodreel.agent.moments import NOT
 from nodreel.cli.explain import ADVICE
 from nodreel.cli.main import main
-from nodreel.cli.moments import NOT
 from nodreel.clock import SystemClock, iso
 from nodreel.events import SECOND
 from nodreel.ipc.wire import Done, Interlock, Status
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from tests.cli.agent import Agent
     from tests.cli.recorded import Recorded
 
-COVERS = ["moments"]
 
 LOADING = "The page in front is still loading."
 SECRET = "A password field has the keyboard: neither its keys nor its pixels are kept."

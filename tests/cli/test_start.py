@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from nodreel import errors
-from nodreel.agent.switches import FOREVER, STOPPED, Switches, read_switches, write_switches
+from nodreel.agent.switches import read_switches
 from nodreel.cli import start as start_module
 from nodreel.cli.main import main
 from nodreel.episode.seal import new_identity
@@ -123,40 +123,9 @@ def test_root_is_refused_before_anything_else(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_ceremony_that_lies_starts_nothing(agent: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
     """Exit code 0 and no grant: not a yes."""
-    monkeypatch.setattr(start_module, "_asked", lambda _: None)
+    monkeypatch.setattr(start_module, "asked", lambda _: None)
     monkeypatch.setattr(start_module, "want_a_person", lambda _: None)
     monkeypatch.setattr(start_module, "_hold_ceremony", lambda: None)
-    monkeypatch.setattr(start_module, "_launched", lambda _: pytest.fail("started"))
+    monkeypatch.setattr(start_module, "launched", lambda _: pytest.fail("started"))
     done = CliRunner().invoke(main, ["start"])
     assert done.exit_code == errors.NoConsentError.exit_code
-
-
-def test_a_pause_is_no_stop(monkeypatch: pytest.MonkeyPatch) -> None:
-    paths, clock = default_paths(), start_module.SystemClock()
-    paused = Switches(paused_until=FOREVER)
-    write_switches(paths.state, paused)
-    start_module._lift_stop(paths, clock)
-    assert read_switches(paths.state) == paused
-    write_switches(paths.state, STOPPED)
-    start_module._lift_stop(paths, clock)
-    assert read_switches(paths.state) == Switches()
-    assert paths.audit.read_text().count('"started"') == 2
-
-
-@pytest.mark.parametrize(
-    ("code", "said", "kind", "words"),
-    [
-        (69, "Log in to Xorg.", errors.UnsupportedError, "Log in to Xorg."),
-        (73, "a\nb\n", errors.StoreError, "b"),
-        (1, "", errors.NodreelError, "said nothing"),
-        (-9, "", errors.NodreelError, "code -9"),
-        (99, "\xff", errors.NodreelError, "did not start"),
-    ],
-)
-def test_an_agent_that_ends_at_once_says_why(
-    tmp_path: Path, code: int, said: str, kind: type[errors.NodreelError], words: str
-) -> None:
-    (tmp_path / "agent.err").write_text(said)
-    error = start_module._why_not(code, tmp_path / "agent.err")
-    assert type(error) is kind
-    assert words in str(error)

@@ -142,10 +142,17 @@ def _browsers() -> click.Command:
     return browsers
 
 
+def _open() -> click.Command:
+    from nodreel.cli.open import open_
+
+    return open_
+
+
 COMMANDS: dict[str, tuple[Callable[[], click.Command], str]] = {
     "consent": (_consent, "Read the terms, decide, see your receipts, withdraw."),
     "start": (_start, "Start recording your designated apps; asks you first."),
     "stop": (_stop, "Stop, and stay stopped until you start again."),
+    "open": (_open, "Open your pages: what is recorded, review, consent."),
     "pause": (_pause, "Pause for some time, or until you resume."),
     "resume": (_resume, "Go on after a pause."),
     "status": (_status, "Say whether anything is recorded, and if not, why."),

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from nodreel.agent.coverage import Span, read_spans
+from nodreel.agent.moments import Stretch, around, told
 from nodreel.cli.delete import Span as Length
 from nodreel.cli.inert import inert
-from nodreel.cli.moments import Stretch, around, told
 from nodreel.cli.reading import json_option, say_json
 from nodreel.clock import SystemClock, WallNanos, iso
 from nodreel.errors import ControlError, EpisodeError, NodreelError, NotRunningError

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
+from nodreel.agent.settling import settled
 from nodreel.cli.answers import answer, json_option, want_a_person
-from nodreel.cli.settling import settled
 from nodreel.ipc.client import call
 from nodreel.ipc.wire import Resume
 from nodreel.paths import default_paths

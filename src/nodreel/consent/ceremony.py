@@ -89,6 +89,20 @@ def hold(face: Ceremony, paths: Paths, clock: Clock, policy: Policy) -> Outcome:
             raise NoConsentError("No answer was given, and silence is no yes.")
 
 
+def held_alone(face: Ceremony, paths: Paths, clock: Clock) -> Outcome:
+    """Hold the ceremony for the policy in force, if no other window does so already."""
+    policy = load_policy(paths).policy
+    private_dir(paths.data)
+    private_dir(paths.grant.parent)
+    alone = claim(paths.grant.with_name("ceremony.lock"))
+    if alone is None:
+        raise NoConsentError("Another window is asking you already.")
+    with alone:
+        outcome = hold(face, paths, clock, policy)
+        read_grant(paths, clock)  # nobody takes the ceremony's word for it
+    return outcome
+
+
 def _check_ready(face: Ceremony, paths: Paths, clock: Clock, policy: Policy) -> None:
     if policy.suspended:
         raise PolicyError(
@@ -218,16 +232,8 @@ def _main() -> int:
         )
     harden()
     paths, clock = default_paths(), SystemClock()
-    policy = load_policy(paths).policy
-    private_dir(paths.data)
-    private_dir(paths.grant.parent)
-    alone = claim(paths.grant.with_name("ceremony.lock"))
-    if alone is None:
-        raise NoConsentError("Another window is asking you already.")
-    with alone:
-        outcome = hold(Terminal(), paths, clock, policy)
-        grant = read_grant(paths, clock)
-    _tell(grant, outcome)
+    outcome = held_alone(Terminal(), paths, clock)
+    _tell(read_grant(paths, clock), outcome)
     return 0
 
 

@@ -6,15 +6,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nodreel.cli import settling
+from nodreel.agent import settling
 from nodreel.ipc.wire import Done, Interlock, Status
 from nodreel.paths import default_paths
-from tests.cli.agent import WAITING, Agent
+from tests.cli.agent import WAITING, Agent, listening
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from nodreel.ipc.wire import Request
+
+
+@pytest.fixture
+def agent() -> Iterator[Agent]:
+    with listening() as made:
+        yield made
 
 
 def missing(*names: str) -> Done:

@@ -1,0 +1,232 @@
+"""What a person goes through, in a real browser; pictures are kept where NODREEL_PICTURES says."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from nodreel.agent.launch import asked
+from nodreel.clock import SystemClock
+from nodreel.consent.grant import read_grant
+from nodreel.consent.terms import PHRASE
+from nodreel.errors import ControlError, NoConsentError
+from nodreel.ipc.client import call
+from nodreel.ipc.wire import Stop
+from nodreel.page.door import door, write_door
+from tests.bed.cdp import Chromium
+from tests.bed.fixtures import bed, hands, on_bed, windows
+from tests.bed.waiting import wait_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nodreel.page.server import PageServer
+    from nodreel.paths import Paths
+    from tests.bed.bed import Bed
+
+__all__ = ["bed", "hands", "on_bed", "windows"]
+
+pytestmark = pytest.mark.browser
+PAGES = ("", "consent", "consent/what", "consent/rights", "consent/decide", "recorded", "explain")
+
+
+@pytest.fixture
+def browser(tmp_path: Path, server: PageServer, paths: Paths) -> Iterator[Chromium]:
+    """A browser that came in through the door."""
+    write_door(paths, server.enter)
+    with Chromium(tmp_path / "chromium") as made:
+        made.go(door(paths).as_uri())
+        wait_for(lambda: made.js("location.pathname") == "/", "the first page")
+        yield made
+
+
+def keep(browser: Chromium, name: str) -> None:
+    place = Path(os.environ.get("NODREEL_PICTURES", "/nowhere"))
+    if place.is_dir():
+        for theme in ("light", "dark"):
+            browser.theme(theme)
+            browser.picture(place / f"{name}-{theme}.png")
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """axe-core from the npm registry: a tool of the tests, no part of nodreel."""
+    place = tmp_path_factory.mktemp("axe")
+    subprocess.run(
+        ["npm", "install", "--silent", "--no-audit", "--no-fund", "axe-core@4"],
+        cwd=place, check=True, env={**os.environ, "HOME": str(place)},
+    )  # fmt: skip
+    return (place / "node_modules/axe-core/axe.min.js").read_text()
+
+
+def violations(browser: Chromium, axe: str) -> list[str]:
+    browser.js(axe + "; 0")
+    found = json.loads(browser.js("axe.run().then(r => JSON.stringify(r.violations))"))
+    return [f"{v['id']}: {v['help']} ({v['nodes'][0]['html'][:200]})" for v in found]
+
+
+def is_gone(paths: Paths) -> bool:
+    try:
+        return asked(paths) is None
+    except ControlError:  # just closing
+        return False
+
+
+def shown(browser: Chromium) -> int:
+    return len(browser.js("document.querySelector('main').innerText").split())
+
+
+def test_first_run_to_recording(browser: Chromium, on_bed: Bed, paths: Paths) -> None:
+    began, actions, read = time.monotonic(), 0, shown(browser)
+    keep(browser, "1-first")
+    steps = ["Read what would be recorded, and decide", "Next: What and where",
+             "Next: How long, and your rights", "Next: Your decision"]  # fmt: skip
+    for number, step in enumerate(steps, 2):
+        browser.click(step)
+        actions, read = actions + 1, read + shown(browser)
+        keep(browser, f"{number}-step")
+    for kind in ("pointer", "keys", "screen"):
+        browser.tick(kind, "yes")
+        actions += 1
+    browser.type_into("#phrase", PHRASE)
+    browser.click("I agree")
+    read += shown(browser)
+    keep(browser, "6-agreed")
+    browser.click("Start now")
+    actions += 3
+    on_bed.start("mousepad")
+    try:
+        wait_for(lambda: (d := asked(paths)) and d.status and d.status.recording, "recording", 30)
+        browser.go(browser.js("location.href"))
+        keep(browser, "7-recording")
+        assert "Recording" in browser.text()
+    finally:
+        call(paths, Stop(), 15)
+        wait_for(lambda: is_gone(paths), "the agent's end")
+    took = time.monotonic() - began
+    print(f"\nfirst run: {actions} actions, {read} words, {took:.0f} s")
+    assert actions <= 12
+    assert took <= 60
+
+
+def test_a_no(browser: Chromium, paths: Paths) -> None:
+    for step in ("Read what would be recorded, and decide", "Your decision", "No"):
+        browser.click(step)
+    assert "You said no" in browser.text()
+    keep(browser, "refused")
+    with pytest.raises(NoConsentError):
+        read_grant(paths, SystemClock())
+
+
+def test_nobody_with_axe_finds_anything(browser: Chromium, server: PageServer, axe: str) -> None:
+    for theme in ("light", "dark"):
+        browser.theme(theme)
+        for page in PAGES:
+            browser.go(f"{server.doors.origin}/{page}")
+            assert violations(browser, axe) == [], f"/{page} in {theme}"
+
+
+def test_pages_are_small_and_without_anything_from_elsewhere(
+    browser: Chromium, server: PageServer
+) -> None:
+    browser.events.clear()
+    browser.go(f"{server.doors.origin}/recorded")
+    done = [e["params"] for e in browser.events if e["method"] == "Network.loadingFinished"]
+    assert 0 < sum(one["encodedDataLength"] for one in done) < 200_000
+    asked_for = [
+        e["params"]["request"]["url"] for e in browser.events
+        if e["method"] == "Network.requestWillBeSent"
+    ]  # fmt: skip
+    assert asked_for
+    assert all(url.startswith(server.doors.origin) for url in asked_for), asked_for
+    assert browser.js("document.scripts.length") == 0
+
+
+class _Elsewhere(BaseHTTPRequestHandler):
+    page = b""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(self.page)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        pass
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[HTTPServer]:
+    """A page of somebody else on this machine, whose cookies the browser shares with ours."""
+    with HTTPServer(("127.0.0.1", 0), _Elsewhere) as made:
+        thread = threading.Thread(target=made.serve_forever, args=(0.05,))
+        thread.start()
+        yield made
+        made.shutdown()
+        thread.join()
+
+
+def test_other_pages_can_do_nothing(
+    browser: Chromium, server: PageServer, elsewhere: HTTPServer, paths: Paths
+) -> None:
+    """Frames, forms, pictures and requests from another origin, with the person's own cookie."""
+    ours, theirs = server.doors.origin, f"http://127.0.0.1:{elsewhere.server_address[1]}"
+    calls: list[str] = []
+    answer = server.post
+    server.post = lambda wanted: calls.append("/".join(wanted.parts)) or answer(wanted)
+    _Elsewhere.page = (
+        f'<iframe id="f" src="{ours}/"></iframe><img id="i" src="{ours}/style.css">'
+        f'<form id="g" method="post" action="{ours}/withdraw" target="n">'
+        f'<input name="form" value="{server.doors.form}"></form><iframe name="n"></iframe>'
+    ).encode()
+    browser.go(theirs)
+    browser.js("document.getElementById('g').submit(); 0")
+    fetched = browser.js(
+        f"fetch('{ours}/', {{credentials: 'include'}}).then(r => r.text()).catch(e => 'refused')"
+    )
+    posted = browser.js(
+        f"fetch('{ours}/withdraw', {{method: 'POST', mode: 'no-cors', credentials: 'include',"
+        f" body: new URLSearchParams({{form: '{server.doors.form}'}})}}).then(r => r.type)"
+        ".catch(e => 'refused')"
+    )
+    browser.settle()
+    assert fetched == "refused"
+    assert posted in {"opaque", "refused"}
+    frame = browser.js(
+        "(() => { try { return document.getElementById('f').contentDocument?.body?.innerText"
+        " ?? 'closed' } catch (e) { return 'closed' } })()"
+    )
+    assert "recorded" not in frame
+    assert calls == []
+    assert not (paths.data / "consent" / "receipts").exists()
+
+
+def test_a_rebound_name_shows_nothing(tmp_path: Path, server: PageServer) -> None:
+    port = server.doors.port
+    key = server.enter.partition("?")[2]
+    rules = f"--host-resolver-rules=MAP rebound.example 127.0.0.1:{port}"
+    with Chromium(tmp_path / "chromium", options=(rules,)) as browser:
+        for path in ("/", f"/enter?{key}", "/review"):
+            browser.go(f"http://rebound.example:{port}{path}")
+            assert "Not done" in browser.text()
+    assert key in server.enter, "and the key is not spent"
+
+
+def test_the_process_of_the_pages_comes_and_goes(tmp_path: Path, paths: Paths) -> None:
+    with subprocess.Popen([sys.executable, "-m", "nodreel.page"]) as process:
+        wait_for(door(paths).exists, "the door")
+        with Chromium(tmp_path / "chromium") as browser:
+            browser.go(door(paths).as_uri())
+            wait_for(lambda: "Is anything recorded?" in browser.text(), "the first page")
+        process.terminate()
+        assert process.wait(20) == 0
+    assert not door(paths).exists()

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from nodreel.gate.gate import Rules
 
 BARS: Final = "The keyboard is outside the page, in the browser's own bars: its keys are left out."
-BLIND: Final = "Something secret was typed in this window: where it can be read is left out."
+BLIND: Final = (
+    "Something secret was typed in this window: where it can be read is left out, "
+    "until the window is closed or nodreel is stopped and started again."
+)
 NO_TEXT: Final = "It is not known what its fields hold, so which characters you type is left out."
 
 

@@ -46,6 +46,7 @@ class Stand:
         self.things: dict[str, Thing] = {}
         self.asked: list[Ask] = []
         self.silent = False
+        self.toolkit = ("gtk", "3.24.38")
         self._open: list[tuple[int, Ask]] = []
         self._serial = 0
         self.talks = Talks(self.send)
@@ -89,6 +90,8 @@ class Stand:
     def reply(self, ask: Ask) -> Answer:
         if ask.path == ROOT and ask.member == "GetChildren":
             return ([(APP, path) for path in self.inside(ROOT)],)
+        if ask.path == ROOT and ask.member == "Get":
+            return (("s", self.toolkit[ask.body[1] == "Version"]),)
         thing = self.things.get(ask.path)
         return None if thing is None else self.of(ask, thing)
 

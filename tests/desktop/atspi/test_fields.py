@@ -74,6 +74,32 @@ def test_a_window_is_unknown_until_a_look_into_it(told: Told) -> None:
     assert last.pid == PROCESS.pid
 
 
+@pytest.mark.parametrize(
+    "toolkit", [("GTK", "4.8.3"), ("Chromium", "143.0"), ("VCL", "7.4"), ("Qt", "6.4.2"), ("", "")]
+)
+def test_of_a_toolkit_that_nobody_tried_only_secrets_are_believed(
+    told: Told, toolkit: tuple[str, str]
+) -> None:
+    told.stand.toolkit = toolkit
+    told.attend()
+    told.pass_by(1500)
+    assert {field.verdict for field in told.fed} == {Verdict.UNKNOWN}
+    told.gain(told.password)
+    told.stand.run()
+    assert told.last.verdict is Verdict.SECRET
+
+
+def test_a_toolkit_that_did_not_say_so_at_once_is_asked_again(told: Told) -> None:
+    told.stand.silent = True
+    told.attend()
+    told.pass_by(1000)
+    assert told.last.verdict is Verdict.UNKNOWN
+    told.stand.silent = False
+    told.stand.run()
+    told.pass_by(3000)
+    assert told.last.verdict is Verdict.CLEAR
+
+
 def test_focus_on_a_password_field_counts_for_a_second_before(told: Told) -> None:
     told.attend()
     told.pass_by(3000)

@@ -30,7 +30,6 @@ class Attended:
     process: Process
     memory: Memory
     app: str | None = None
-    toolkit: str = ""
     scale: float = 1.0
 
     @property

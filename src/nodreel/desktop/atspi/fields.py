@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from nodreel.desktop.atspi.ask import as_box, as_states, call, look_at
-from nodreel.desktop.atspi.look import survey
+from nodreel.desktop.atspi.look import introduce, survey
 from nodreel.desktop.atspi.terminals import Asks, asks
 from nodreel.desktop.atspi.words import DEFUNCT, FOCUSABLE, MENU_ROLES, SHOWING, TERMINAL
 from nodreel.events import MILLISECOND, SECOND, Nanos, Rect
@@ -245,6 +245,7 @@ class Fields:
     def _again(self, at: Attended) -> Talk[tuple[Seen | None]]:
         """Ask the focused object and all secret fields for their state."""
         seen = None
+        yield from introduce(at)
         if self._home is not None:
             seen = yield from look_at(self._home)
         others = [ref for ref in at.memory.fields if ref != self._home]
@@ -327,7 +328,7 @@ class Fields:
             return
         t = max(t, self._last)
         verdict, rect = self._verdict, self._rect
-        if at.terminal and verdict is not Verdict.SECRET:
+        if (at.terminal or not at.memory.tried) and verdict is not Verdict.SECRET:
             verdict, rect = Verdict.UNKNOWN, None
         if self._tty is Asks.SECRETLY and verdict is not Verdict.SECRET:
             verdict, rect = Verdict.SECRET, NOTHING

@@ -29,6 +29,7 @@ from nodreel.desktop.atspi.ask import (
 )
 from nodreel.desktop.atspi.boxes import scale_of
 from nodreel.desktop.atspi.peers import frames
+from nodreel.desktop.atspi.verdicts import is_tried
 from nodreel.desktop.atspi.words import FOCUSED, LEAVES, PASSWORD_TEXT, ROOT, SHOWING
 
 if TYPE_CHECKING:
@@ -46,15 +47,27 @@ def survey(at: Attended, found: list[Seen]) -> Talk[bool]:
     """Find the windows of an app, the one in front first, its scale, and what is in them."""
     if at.app is None:
         return False
+    yield from introduce(at)
     ours = yield from frames(at.app)
     answers = yield tuple(call(ref, "Component", "GetExtents", "u", 0) for ref in ours)
     boxes = dict(zip(ours, map(as_box, answers), strict=True))
-    (toolkit,) = yield (read(Ref(at.app, ROOT), "Application", "ToolkitName"),)
-    at.toolkit = as_name(toolkit)
     ours.sort(key=lambda ref: _unlike(boxes[ref], at))
     if ours:
-        at.scale = scale_of(at.window, boxes[ours[0]], at.toolkit)
+        at.scale = scale_of(at.window, boxes[ours[0]], at.memory.toolkit)
     return (yield from search(ours, found))
+
+
+def introduce(at: Attended) -> Talk[None]:
+    """Ask an app with what it was made, once."""
+    if at.app is None or at.memory.tried is not None:
+        return
+    root = Ref(at.app, ROOT)
+    name, version = yield tuple(
+        read(root, "Application", what) for what in ("ToolkitName", "Version")
+    )
+    if name is not None and version is not None:
+        at.memory.toolkit = as_name(name)
+        at.memory.tried = is_tried(at.memory.toolkit, as_name(version))
 
 
 def _unlike(box: Rect | None, at: Attended) -> float:

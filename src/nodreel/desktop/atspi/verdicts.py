@@ -7,7 +7,7 @@ import sys
 assert sys.platform == "linux"
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from nodreel.desktop.atspi.boxes import alike
 from nodreel.desktop.atspi.words import CLEAR_ROLES, EDITABLE, PASSWORD_TEXT, TERMINAL
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from nodreel.desktop.atspi.ask import Ref, Seen
     from nodreel.events import Rect
 
+TRIED: Final = {("gtk", "3"), ("qt", "5")}
+"""Toolkits, and their first number, of which it was seen that all their secret fields say so."""
 MOST_FIELDS = 64
 """Secret fields remembered of one process; with more, all of it counts as secret."""
 
@@ -31,9 +33,14 @@ class Known:
 
 
 class Memory:
-    """The secret fields of one process; a password shown in clear is still a password."""
+    """The secret fields of one process; a password shown in clear is still a password.
+
+    ``tried``: whether its ``toolkit`` is one that can be believed; None before it was asked.
+    """
 
     def __init__(self) -> None:
+        self.toolkit = ""
+        self.tried: bool | None = None
         self.fields: dict[Ref, Known] = {}
         self.full = False
 
@@ -85,6 +92,11 @@ class Memory:
             self.fields[seen.ref] = Known(seen.parent, seen.box, seen.shown)
         else:
             self.full = True
+
+
+def is_tried(toolkit: str, version: str) -> bool:
+    """Tell whether what an app made with that says of its fields may be taken for the truth."""
+    return (toolkit.lower(), version.partition(".")[0]) in TRIED
 
 
 def says(seen: Seen) -> Verdict:

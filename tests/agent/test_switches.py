@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +16,6 @@ from nodreel.agent.switches import (
     write_switches,
 )
 from nodreel.clock import WallNanos
-from nodreel.errors import StoreError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,15 +59,25 @@ def test_a_pause_ends_at_its_time_or_never() -> None:
     assert Switches(paused_until=FOREVER).paused(NOW)
 
 
-def test_a_link_in_its_place_is_refused(folder: Path, tmp_path: Path) -> None:
+def test_a_link_in_its_place_is_not_followed(folder: Path, tmp_path: Path) -> None:
     folder.mkdir(parents=True, mode=0o700)
     folder.parent.chmod(0o700)
     victim = tmp_path / "victim"
-    victim.write_text("mine")
-    (folder / "switches.json.new").symlink_to(victim)
-    with pytest.raises(StoreError):
-        write_switches(folder, Switches())
-    assert victim.read_text() == "mine"
+    mine = '{"stopped": false, "paused_until": null}'
+    victim.write_text(mine)
+    victim.chmod(0o600)
+    for name in (".switches.json.tmp", "switches.json"):
+        (folder / name).symlink_to(victim)
+    assert read_switches(folder) == STOPPED
+    write_switches(folder, Switches())
+    assert victim.read_text() == mine
+    assert read_switches(folder) == Switches()
+
+
+def test_a_fifo_in_its_place_means_off_and_is_not_waited_for(folder: Path) -> None:
+    folder.mkdir(parents=True, mode=0o700)
+    os.mkfifo(folder / "switches.json", 0o600)
+    assert read_switches(folder) == STOPPED
 
 
 def test_what_is_kept_in_memory_follows_the_file(folder: Path, tmp_path: Path) -> None:
@@ -81,8 +91,6 @@ def test_what_is_kept_in_memory_follows_the_file(folder: Path, tmp_path: Path) -
     linked = tmp_path / "linked"
     file.rename(linked)
     file.symlink_to(linked)
-    assert kept.read().paused_until == 7
-    linked.write_bytes(b'{"stopped": true, "paused_until": null}')
-    assert kept.read().stopped
+    assert kept.read() == STOPPED
     file.unlink()
     assert kept.read() == Switches()

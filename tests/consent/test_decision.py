@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from tests.consent.clocks import TurnedClock
 
 
+COVERS = ["standing"]
+
+
 def test_nothing_decided_may_be_asked_once(paths: Paths, clock: TurnedClock) -> None:
     assert current_state(paths, clock, policy()) is State.UNKNOWN
     assert may_ask(paths, clock, policy())

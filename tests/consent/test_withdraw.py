@@ -382,8 +382,18 @@ def check_finished(paths: Paths, clock: TurnedClock, stored: str) -> None:
 
 def test_the_key_is_overwritten_before_it_goes(paths: Paths, clock: TurnedClock) -> None:
     agree(paths, clock)
-    kept = paths.signing_key.with_name("another name of the same file")
-    os.link(paths.signing_key, kept)
+    with paths.signing_key.open("rb") as kept:
+        withdraw(paths, clock, stored="keep")
+        assert kept.read() == bytes(32)
+
+
+def test_a_file_that_took_the_place_of_the_key_is_not_overwritten(
+    paths: Paths, clock: TurnedClock, tmp_path: Path
+) -> None:
+    agree(paths, clock)
+    victim = tmp_path / "victim"
+    paths.signing_key.rename(victim)
+    os.link(victim, paths.signing_key)
     withdraw(paths, clock, stored="keep")
-    assert kept.read_bytes() == bytes(32)
-    assert files.remove(kept)
+    assert victim.read_bytes() != bytes(32)
+    assert not paths.signing_key.exists()

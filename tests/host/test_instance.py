@@ -79,3 +79,12 @@ def test_nobody_holds_what_is_not_there(tmp_path: Path) -> None:
     assert holder(tmp_path / "agent.lock") is None
     (tmp_path / "agent.lock").write_text("not a pid")
     assert holder(tmp_path / "agent.lock") is None
+
+
+def test_the_lock_is_no_other_name_of_anothers_file(tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("mine")
+    (tmp_path / "lock").hardlink_to(victim)
+    with pytest.raises(StoreError, match="not a plain file"):
+        claim(tmp_path / "lock")
+    assert victim.read_text() == "mine"

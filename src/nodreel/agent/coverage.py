@@ -16,8 +16,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from nodreel.clock import WallNanos, iso
+from nodreel.errors import StoreError
 from nodreel.events import MILLISECOND, SECOND, Nanos
-from nodreel.host.files import SAFELY
+from nodreel.host.files import SAFELY, is_plain, read_tail
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 State = Literal["recorded", "paused", "blocked", "idle", "gap"]
 PIECE = Nanos(30 * SECOND)
 TAIL = 4096
+LONGEST = 4096  # bytes of a line
 
 
 class Coverage:
@@ -71,7 +73,8 @@ class Coverage:
         except OSError:
             return
         try:
-            os.write(fd, _start_of_line(fd) + json.dumps(line).encode() + b"\n")
+            if is_plain(os.fstat(fd)):
+                os.write(fd, _start_of_line(fd) + json.dumps(line).encode() + b"\n")
         except OSError:
             return
         finally:
@@ -79,12 +82,9 @@ class Coverage:
 
     def _last(self) -> dict[str, object]:
         try:
-            with self._path.open("rb") as file:
-                file.seek(0, os.SEEK_END)
-                file.seek(max(0, file.tell() - TAIL))
-                lines = file.read().splitlines()
+            lines = read_tail(self._path, limit=TAIL).splitlines()
             last = json.loads(lines[-1]) if lines else {}
-        except (OSError, ValueError):
+        except (FileNotFoundError, StoreError, ValueError, RecursionError):
             return {}
         return last if isinstance(last, dict) else {}
 
@@ -110,13 +110,17 @@ class Span:
 def read_spans(path: Path) -> Iterator[Span]:
     """Yield the spans of a ledger in the order written; what is torn or strange is left out."""
     try:
-        with path.open("rb") as file:
-            for line in file:
-                span = _span(line)
-                if span is not None:
-                    yield span
+        fd = os.open(path, os.O_RDONLY | SAFELY)
     except OSError:
         return
+    if not is_plain(os.fstat(fd)):
+        os.close(fd)
+        return
+    with os.fdopen(fd, "rb") as file:
+        while line := file.readline(LONGEST):
+            span = _span(line)
+            if span is not None:
+                yield span
 
 
 def _span(line: bytes) -> Span | None:
@@ -126,7 +130,7 @@ def _span(line: bytes) -> Span | None:
         length = int(told["to"]) - int(told["from"])
         words = (str(told["state"]), str(told["why"]), str(told.get("says", "")))
         begin = WallNanos(round(start.timestamp() * 1000) * MILLISECOND)
-    except (ValueError, TypeError, KeyError, OverflowError):
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return None
     return Span(begin, WallNanos(begin + length), *words)
 

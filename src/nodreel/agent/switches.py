@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from nodreel.errors import StoreError
 from nodreel.host import private_dir
-from nodreel.host.files import SAFELY, stamp
+from nodreel.host.files import read_private, replace_private, stamp
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
 FOREVER = -1
 NAME = "switches.json"
+_LONGEST = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class KeptSwitches:
 
     def read(self) -> Switches:
         """Return them as they lie on disk now."""
-        now = stamp(self._name, follow=True)
+        now = stamp(self._name)
         if self._known is None or self._known[0] != now:
             self._known = now, read_switches(self._folder)  # a later change has another stamp
         return self._known[1]
@@ -54,11 +54,11 @@ def read_switches(folder: Path) -> Switches:
     """Read them; a file that cannot be understood means off, never on."""
     path = folder / NAME
     try:
-        raw = json.loads(path.read_bytes()[:4096])
+        raw = json.loads(read_private(path, limit=_LONGEST))
         stopped, until = raw["stopped"], raw["paused_until"]
     except FileNotFoundError:
         return Switches()
-    except (OSError, ValueError, KeyError, TypeError):
+    except (StoreError, ValueError, KeyError, TypeError, RecursionError):
         return STOPPED
     if not isinstance(stopped, bool) or not (until is None or isinstance(until, int)):
         return STOPPED
@@ -67,16 +67,5 @@ def read_switches(folder: Path) -> Switches:
 
 def write_switches(folder: Path, switches: Switches) -> None:
     """Write them durably; raises StoreError when that fails."""
-    path = folder / NAME
-    tmp = folder / "switches.json.new"
-    try:
-        private_dir(folder)
-        fd = os.open(tmp, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | SAFELY, 0o600)
-        with os.fdopen(fd, "w") as file:
-            json.dump(asdict(switches), file)
-            file.flush()
-            os.fsync(file.fileno())
-        tmp.replace(path)
-    except OSError as error:
-        msg = f"cannot keep the switch in {path}: {error.strerror}"
-        raise StoreError(msg) from error
+    private_dir(folder)
+    replace_private(folder / NAME, json.dumps(asdict(switches)).encode("ascii"))

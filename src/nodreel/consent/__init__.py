@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from nodreel.consent.decision import current_state, deadline, may_ask
+from nodreel.consent.decision import deadline, may_ask
 from nodreel.consent.grant import Grant, check_grant, read_grant
 from nodreel.consent.ids import new_id
 from nodreel.consent.ledger import Ledger
 from nodreel.consent.record import Receipt, receipts
+from nodreel.consent.standing import current_state
 from nodreel.consent.state import State
 from nodreel.consent.terms import build_terms
 from nodreel.consent.withdraw import is_unsettled, settle, withdraw

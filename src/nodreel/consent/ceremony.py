@@ -16,12 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from nodreel.clock import SystemClock, iso, time_of_day
 from nodreel.consent.binding import make_binding
-from nodreel.consent.decision import (
-    Decision,
-    current_state,
-    later,
-    save_decision,
-)
+from nodreel.consent.decision import Decision, later, save_decision
 from nodreel.consent.face import Answer, Ceremony
 from nodreel.consent.grant import Grant, read_grant
 from nodreel.consent.grant_file import DAY, peek
@@ -29,6 +24,7 @@ from nodreel.consent.ids import new_id
 from nodreel.consent.issue import Yes, issue
 from nodreel.consent.ledger import Ledger
 from nodreel.consent.record import Event, Receipt, describe, save_receipt
+from nodreel.consent.standing import current_state
 from nodreel.consent.state import Actor, Move, State, step
 from nodreel.consent.terminal import Terminal
 from nodreel.consent.terms import KIND_WORDS, PHRASE, WITHDRAWAL, Terms, build_terms

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from nodreel.clock import WallNanos, iso
 from nodreel.consent.binding import binding
+from nodreel.consent.decision import last_decision
 from nodreel.consent.grant_file import identity, read_file
 from nodreel.consent.highwater import open_high_water
 from nodreel.errors import GrantError, StoreError
@@ -114,6 +115,7 @@ def read_grant(paths: Paths, clock: Clock) -> Grant:
     """
     file, which = read_file(paths)
     _check_binding(paths, file)
+    _check_still_meant(paths)
     key = _signing_key(paths, file)
     mark = open_high_water(paths, clock)
     _check_expiry(file, mark)
@@ -139,6 +141,17 @@ def _check_binding(paths: Paths, file: GrantFile) -> None:
         raise GrantError("The consent was given by another person of this machine.")
     if file.machine != binding(paths):
         raise GrantError("The consent was given on another machine.")
+
+
+def _check_still_meant(paths: Paths) -> None:
+    """Refuse a copy that came back, from a backup or by somebody's hand, after the person's no."""
+    decision = last_decision(paths)
+    if decision is not None and not decision.state.permits:
+        raise GrantError(
+            "A consent lies here again although it was taken back since.",
+            advice="Remove it with `nodreel consent withdraw`, or agree anew with"
+            " `nodreel consent give`.",
+        )
 
 
 def _signing_key(paths: Paths, file: GrantFile) -> Ed25519PrivateKey:

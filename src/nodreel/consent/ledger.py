@@ -27,7 +27,7 @@ from nodreel.consent.auditline import (
 )
 from nodreel.errors import LedgerError, StoreError
 from nodreel.host import private_dir
-from nodreel.host.files import append_private, read_private, read_tail, trouble
+from nodreel.host.files import append_private, read_private, read_tail, refuse_foreign, trouble
 from nodreel.host.machine import boot_id
 from nodreel.policy import canonical
 
@@ -165,6 +165,7 @@ class Ledger:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         private_dir(self.path.parent)
+        refuse_foreign(self.path.with_suffix(".lock"))
         lock = FileLock(self.path.with_suffix(".lock"), timeout=_PATIENCE_S, mode=0o600)
         try:
             lock.acquire()

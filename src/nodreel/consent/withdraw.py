@@ -29,7 +29,7 @@ from nodreel.consent.state import State
 from nodreel.consent.withdrawal import Stored, Withdrawal, exists, unfinished, unlink_grant
 from nodreel.errors import NoConsentError, StoreError
 from nodreel.host.accessibility import restore
-from nodreel.host.files import destroy
+from nodreel.host.files import destroy, refuse_foreign
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -222,10 +222,12 @@ def _alone(paths: Paths) -> Iterator[None]:
     if not exists(paths.grant.parent):
         yield  # the lock would make the folder, and not as a private one
         return
-    lock = FileLock(paths.grant.with_name("withdraw.lock"), timeout=_PATIENCE_S, mode=0o600)
+    place = paths.grant.with_name("withdraw.lock")
+    lock = FileLock(place, timeout=_PATIENCE_S, mode=0o600)
     try:
+        refuse_foreign(place)
         lock.acquire()
-    except (Timeout, OSError):
+    except (Timeout, OSError, StoreError):
         yield
         return
     try:

@@ -132,8 +132,9 @@ def destroy(path: Path) -> bool:
     with suppress(OSError, StoreError):
         fd = _open(path, os.O_WRONLY | SAFELY)
         try:
-            _write_all(fd, bytes(os.fstat(fd).st_size))
-            os.fsync(fd)
+            if is_plain(os.fstat(fd)):
+                _write_all(fd, bytes(os.fstat(fd).st_size))
+                os.fsync(fd)
         finally:
             os.close(fd)
     return remove(path)
@@ -151,17 +152,35 @@ def rename(path: Path, name: str) -> None:
         raise trouble(path, error) from error
 
 
-def stamp(path: str, *, follow: bool = False) -> object:
+def stamp(path: str) -> object:
     """Return what differs when a file was changed, replaced, made or removed; reads nothing of it.
 
-    Asked every second of several files, hence of names as the system takes them. Of a link itself,
-    unless ``follow``.
+    Asked every second of several files, hence of names as the system takes them. Of a link itself.
     """
     try:
-        found = os.stat(path) if follow else os.lstat(path)  # noqa: PTH116  no Path each second
+        found = os.lstat(path)
     except OSError as error:
         return error.errno
     return (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+
+def is_plain(found: os.stat_result) -> bool:
+    """Whether it is a file like ours: no FIFO or device, and no other name of another's file."""
+    return stat.S_ISREG(found.st_mode) and found.st_nlink <= 1
+
+
+def refuse_foreign(path: Path) -> None:
+    """Raise StoreError when something lies at ``path`` that is no plain file; missing is fine."""
+    try:
+        found = os.lstat(path)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise trouble(path, error) from error
+    if not is_plain(found):
+        raise StoreError(
+            f"{path} is not a plain file of its own.", advice=f"Look at it and remove: {path}"
+        )
 
 
 def trouble(path: Path, error: OSError) -> StoreError:
@@ -187,6 +206,8 @@ def _check_private(path: Path, found: os.stat_result) -> None:
         raise StoreError(f"{path} is not a regular file.")
     if found.st_uid != user_id():
         raise StoreError(f"{path} belongs to user id {found.st_uid}, not to you ({user_id()}).")
+    if found.st_nlink > 1:
+        raise StoreError(f"{path} has a second name (a hard link), so it may be another's file.")
     if found.st_mode & _OTHERS:
         mode = stat.S_IMODE(found.st_mode)
         raise StoreError(

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Self
 from filelock import FileLock, Timeout
 
 from nodreel.errors import StoreError
+from nodreel.host.files import read_private, refuse_foreign
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_LONGEST = 32  # a pid and a line break
 
 
 class Instance:
@@ -38,6 +41,7 @@ def claim(path: Path) -> Instance | None:
     The kernel drops the claim of a dead process, so a stale file is simply taken over. Raises
     StoreError when the file cannot be used (a link, a foreign owner, read-only).
     """
+    refuse_foreign(path)
     lock = FileLock(path, timeout=0, mode=0o600, thread_local=False)
     try:
         lock.acquire()
@@ -54,6 +58,6 @@ def claim(path: Path) -> Instance | None:
 def holder(path: Path) -> int | None:
     """Return the pid that the lock's file names; a hint for people, None when there is none."""
     try:
-        return int(path.read_text(encoding="ascii"))
-    except (OSError, ValueError):
+        return int(read_private(path, limit=_LONGEST))
+    except (FileNotFoundError, StoreError, ValueError):
         return None

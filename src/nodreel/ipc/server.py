@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Self
 from pydantic import ValidationError
 
 from nodreel.clock import Clock, SystemClock
-from nodreel.errors import ControlError, NodreelError
+from nodreel.errors import ControlError, NodreelError, StoreError
 from nodreel.events import SECOND, Nanos
 from nodreel.ipc import place
 from nodreel.ipc.exchange import MAX_MESSAGE
@@ -90,8 +90,12 @@ class ControlServer:
         self._selector.close()
 
     def __enter__(self) -> Self:
-        """Start."""
-        self.start()
+        """Start; what cannot start leaves nothing open."""
+        try:
+            self.start()
+        except StoreError:
+            self.close()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -61,6 +61,15 @@ class Why(StrEnum):
     SECRET_SHAPE = "secret shape"  # noqa: S105  a word of the data
 
 
+class Sparing(StrEnum):
+    """What is given up so that the machine stays quick, each with all before it; never keys."""
+
+    NOTHING = "nothing"
+    RATE = "frame rate"
+    FRAMES = "frames not next to an action"
+    POINTER = "pointer detail"
+
+
 @dataclass(frozen=True, slots=True)
 class Rect:
     """A rectangle of desktop pixels; empty when ``w`` or ``h`` is not positive."""
@@ -235,6 +244,14 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """From here on so much is given up; an episode begins with nothing given up."""
+
+    t: Nanos
+    spares: Sparing
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """Nothing was recorded from ``t`` to ``until``; why stays on the person's machine."""
 
@@ -242,4 +259,6 @@ class Gap:
     until: Nanos
 
 
-Event = Key | Button | Scroll | Move | Focus | Element | Geometry | Frame | Note | Withheld | Gap
+Event = (
+    Key | Button | Scroll | Move | Focus | Element | Geometry | Frame | Note | Withheld | Pace | Gap
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,7 +13,7 @@ from nodreel.agent.capture import QUIET_ROUND, Capture
 from nodreel.clock import SystemClock
 from nodreel.desktop.fake_accessibility import FakeAccessibility
 from nodreel.errors import UnsupportedError
-from nodreel.events import Frame, Key, KeyClass, Nanos, Rect
+from nodreel.events import MILLISECOND, Frame, Key, KeyClass, Move, Nanos, Rect, Sparing
 from nodreel.gate.apps import no_digest
 from nodreel.gate.gate import Drop
 from nodreel.policy import Limits
@@ -120,6 +121,22 @@ def test_after_a_quiet_while_the_first_thing_waits_for_a_look_round(
     painted.tell(KEY)
     wait_for(lambda: capture.dropped[Drop.CLOSED] == 1, "the drop to be counted")
     assert [e for e in events(capture) if isinstance(e, Key)] == []
+
+
+def test_pointer_detail_can_be_given_up_but_no_key_and_no_click(
+    capture: Capture, painted: Painted
+) -> None:
+    capture.open()
+    wait_for(lambda: len(capture.ring) >= 1, "the first frame")
+    capture.spare(Sparing.POINTER)
+    first = SystemClock().mono()
+    for number in range(100):
+        painted.tell(Move(Nanos(first + number * 10 * MILLISECOND), 10 + number, 10))
+        painted.tell(replace(KEY, t=Nanos(first + number * 10 * MILLISECOND)))
+    wait_for(lambda: capture.dropped[Drop.SPARED] == 90, "the drops to be counted")
+    found = events(capture)
+    assert len([e for e in found if isinstance(e, Move)]) == 10
+    assert len([e for e in found if isinstance(e, Key)]) == 100
 
 
 def test_stop_closes_the_desktop(capture: Capture, painted: Painted) -> None:

@@ -39,6 +39,7 @@ class Told:
         self.recording: Any = None
         self.last_written: Nanos | None = None
         self.sign = SimpleNamespace(heard=lambda w, p: self.done.append(f"heard {w} {p}"))
+        self.governor = SimpleNamespace(words="")
         self.store = SimpleNamespace(counts=lambda: {"held": 1, "released": 0})
 
     @property

@@ -20,7 +20,9 @@ from nodreel.events import (
     Key,
     KeyClass,
     Nanos,
+    Pace,
     Rect,
+    Sparing,
     Why,
     Withheld,
 )
@@ -229,3 +231,18 @@ def test_what_is_typed_is_read_for_the_pixels_where_no_text_is_kept(parts: Parts
     assert seen.kept == ()
     assert [e.keysym for e in paper.events if isinstance(e, Key)] == [None] * 8
     assert [e.why for e in paper.events if isinstance(e, Withheld)] == [Why.SECRET_SHAPE]
+
+
+def test_what_is_given_up_stands_before_what_it_concerns(parts: Parts) -> None:
+    pipeline, senses, paper, clock = parts
+    for at, sparing in ((1100, Sparing.RATE), (1150, Sparing.FRAMES), (1300, Sparing.NOTHING)):
+        clock.now = Nanos(at * MS)
+        pipeline.spare(sparing)
+    senses.see(key(1000), key(1200), key(1250), key(1400))
+    clock.now = Nanos(9000 * MS)
+    pipeline.pump()
+    told = [e for e in paper.events if isinstance(e, Pace) or (isinstance(e, Key) and e.press)]
+    assert [e.spares if isinstance(e, Pace) else e.t // MS for e in told] == [
+        1000, Sparing.FRAMES, 1200, 1250, Sparing.NOTHING, 1400,
+    ], "only what held when something was written"  # fmt: skip
+    assert [e.t for e in paper.events] == sorted(e.t for e in paper.events)

@@ -24,6 +24,7 @@ def agent(*verdicts: Interlock, recording: Any = None, pause: int | None = None)
         clock=SimpleNamespace(mono=lambda: Nanos(100 * SECOND), wall=lambda: WallNanos(0)),
         verdicts=verdicts, recording=recording, last_written=Nanos(90 * SECOND),
         permission=SimpleNamespace(switches=Switches(paused_until=pause)),
+        governor=SimpleNamespace(words="frame rate, because the machine is hot"),
         store=SimpleNamespace(counts=lambda: {"held": 2, "released": 1}),
         paths=SimpleNamespace(data="/data", policy="/policy"),
     )  # fmt: skip
@@ -60,5 +61,6 @@ def test_the_sign_is_told_a_part_of_it_that_can_be_written() -> None:
     assert whole["last_written_s"] == 3
     assert whole["unwritten_s"] == 2
     assert whole["paused_s"] == 60
+    assert whole["spares"] == "frame rate, because the machine is hot"
     assert whole["dropped"] == {"closed": 3}
     assert brief(agent(OPEN))["last_written_s"] == 10, "as it was when it last recorded"

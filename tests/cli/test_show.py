@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from nodreel.cli.show import show, told
-from nodreel.events import Gap, Geometry, Key, KeyClass, Monitor, Nanos, Rect, Scroll
+from nodreel.events import Gap, Geometry, Key, KeyClass, Monitor, Nanos, Pace, Rect, Scroll, Sparing
 
 if TYPE_CHECKING:
     from nodreel.events import Event
@@ -49,6 +49,7 @@ def test_as_json_and_no_more_than_asked(recorded: Recorded) -> None:
             "key      up   other (synthetic, release unseen)",
         ),
         (Scroll(T, 0, -1, 3, 4, app="a"), "scroll   +0, -1 at (3, 4)  [a]"),
+        (Pace(T, Sparing.RATE), "pace     given up from here on: frame rate"),
         (Gap(T, Nanos(10**9)), "gap      nothing until 0:00:01.000"),
         (
             Geometry(T, 1, 10, 20, (Monitor(Rect(0, 0, 10, 20)),)),

@@ -28,8 +28,10 @@ from nodreel.events import (
     Move,
     Nanos,
     Note,
+    Pace,
     Rect,
     Scroll,
+    Sparing,
 )
 from tests.episode.studio import Screen, Studio, age_file, at, click, key, move, shown
 
@@ -65,6 +67,7 @@ anything: st.SearchStrategy[Event] = st.one_of(
     st.builds(Move, t=moment, x=place, y=place, app=app, synthetic=st.booleans(), epoch=small),
     st.builds(Focus, t=moment, app=app, title=st.none() | text),
     st.builds(Note, t=moment, text=text),
+    st.builds(Pace, t=moment, spares=st.sampled_from(Sparing)),
     st.builds(
         Geometry, t=moment, epoch=small, width=st.integers(1, 9999), height=st.integers(1, 9999),
         monitors=st.lists(

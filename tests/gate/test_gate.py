@@ -20,8 +20,10 @@ from nodreel.events import (
     Move,
     Nanos,
     Note,
+    Pace,
     Rect,
     Scroll,
+    Sparing,
 )  # fmt: skip
 from nodreel.gate.context import context_of
 from nodreel.gate.gate import Drop, Held, Rules, admit
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from nodreel.scene import Scene
 
 T = Nanos(1)
+PACE = Pace(T, Sparing.RATE)
 KEY = Key(T, True, KeyClass.CHARACTER, 38, 97)
 CLICK = Button(T, True, 1, 20, 20)
 MOVE = Move(T, 20, 20)
@@ -97,7 +100,7 @@ def test_a_kind_that_was_not_ticked_is_dropped(event: Event, kind: Kind) -> None
     assert ask(event, scene(), less) is Drop.KIND
 
 
-@pytest.mark.parametrize("event", [Focus(T, "pad"), Geometry(T, 1, 1, 1, ()), Gap(T, T)])
+@pytest.mark.parametrize("event", [Focus(T, "pad"), Geometry(T, 1, 1, 1, ()), PACE, Gap(T, T)])
 def test_what_only_the_gate_may_say_is_refused_from_outside(event: Event) -> None:
     assert ask(event, scene()) is Drop.FOREIGN
 

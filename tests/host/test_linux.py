@@ -147,3 +147,34 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     shut.chmod(0o500)
     with pytest.raises(StoreError, match=r"inside.*Permission denied"):
         private_dir(shut / "inside")
+
+
+_FREED = """
+import threading
+from nodreel.host import give_memory_back
+
+def resident():
+    return int(open("/proc/self/statm").read().split()[1]) * 4096
+
+give_memory_back()
+pictures = [bytearray(b"x") * 3_000_000]
+pictures.clear()  # from here on the C library would keep such blocks
+before = resident()
+
+def work():
+    held = [(bytearray(b"x") * 3_000_000, bytes(100)) for _ in range(20)]
+    kept.append([small for _, small in held])
+
+kept = []
+for _ in range(2):
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+print(resident() - before)
+"""
+
+
+def test_what_is_freed_goes_back_to_the_system() -> None:
+    run = [sys.executable, "-c", _FREED]
+    done = subprocess.run(run, capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 3_000_000

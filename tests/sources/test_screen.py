@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from nodreel.events import Frame, Nanos, Rect
+from nodreel.events import Frame, Nanos, Rect, Sparing
 from nodreel.ring import FRAME_BYTES
-from nodreel.sources.screen import ACTION_INTERVAL, GATHER, Sampler
+from nodreel.sources.screen import ACTION_INTERVAL, AFTER_ACTION, GATHER, SELDOM, Sampler
 from tests.painted import Painted
 from tests.scenes import MS, scene
 
@@ -147,3 +147,19 @@ def test_a_new_geometry_starts_over() -> None:
     assert frame is not None
     assert (frame.full, frame.epoch) == (True, 2)
     assert desktop.grabs[-1] == (1, LEFT)
+
+
+def test_what_is_spared_are_frames_that_no_action_is_near() -> None:
+    desktop, sampler, _ = started({1: (LEFT,)})
+    desktop.draw(1, 11, LEFT)
+    sampler.drawn(1)
+    sampler.spare(Sparing.RATE)
+    assert sampler.due(Nanos(1010 * MS)) == 1000 * MS + SELDOM * 100 * MS
+    for at, sparing in ((5000, Sparing.FRAMES), (6000, Sparing.POINTER)):
+        sampler.spare(sparing)
+        assert sampler.due(Nanos(at * MS)) is None
+        sampler.acted(Nanos(at * MS))
+        assert sampler.due(Nanos((at + 1) * MS)) is not None
+        assert sampler.due(Nanos(at * MS + AFTER_ACTION)) is None
+    sampler.spare(Sparing.NOTHING)
+    assert sampler.due(Nanos(9000 * MS)) == 1100 * MS

@@ -12,7 +12,9 @@ import threading
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, TypeVar
 
+from nodreel.agent.budget import read_budget
 from nodreel.agent.coverage import Coverage, State
+from nodreel.agent.governor import Governor
 from nodreel.agent.interlocks import Interlock, Interlocks
 from nodreel.agent.permission import Permission
 from nodreel.agent.remote import why_remote
@@ -27,6 +29,7 @@ from nodreel.errors import NodreelError, StoreError
 from nodreel.events import SECOND, Kind, Nanos
 from nodreel.host.accessibility import restore
 from nodreel.host.digest import running_digest
+from nodreel.host.load import surroundings, used_s
 from nodreel.host.machine import boot_id
 from nodreel.scrub.spots import Spots
 from nodreel.store import Store
@@ -52,10 +55,11 @@ IDLE = Nanos(60 * SECOND)
 STALE = Nanos(5 * SECOND)
 MINUTE = Nanos(60 * SECOND)
 ENFORCE_EVERY = Nanos(60 * SECOND)
+WEIGH_EVERY = Nanos(10 * SECOND)
 FOREIGN = "The app in front is not designated, so it is not recorded."
-PERMIT = ("grant", "pause", "policy", "disk")
+PERMIT = ("grant", "pause", "policy", "disk", "governor")
 SHOW = ("sign", "session", "remote")
-FIXED = {"sign", "session", "remote", "context"}
+FIXED = {"governor", "sign", "session", "remote", "context"}
 """What these say holds no name, time or number; the ledger of every second repeats it."""
 
 
@@ -77,6 +81,7 @@ class Agent:
             "pause": (self.permission.why_paused, "Not paused."),
             "policy": (self.permission.why_policy, "The policy stays within what you agreed to."),
             "disk": (self.permission.why_disk, "There is room on the disk."),
+            "governor": (self._why_unwilling, "The machine can spare what recording takes."),
             "senses": (self._why_blind, "The desktop is open to nodreel."),
             "sign": (self._why_unseen, "The recording sign is in full view."),
             "session": (self._why_away, "Your session is unlocked and in front."),
@@ -87,6 +92,8 @@ class Agent:
         self.verdicts: tuple[Interlock, ...] = (starting,)
         self.last_written: Nanos | None = None
         self._fault: NodreelError | None = None
+        self.governor = Governor(read_budget(paths.config))
+        self._weighed, self._used = clock.mono(), 0.0
         self._spots = Spots()  # outlive a pause: what was typed stays on the screen
         self._enforced = Nanos(0)
         self._retry_at = Nanos(0)
@@ -152,6 +159,7 @@ class Agent:
     def beat(self) -> None:
         """Evaluate every interlock and act on it; move events towards the disk."""
         self.sign.ask()
+        self._weigh()
         self.verdicts = self.interlocks.evaluate()
         closed = {v.name for v in self.verdicts if v.closed}
         if not closed.issuperset(PERMIT):
@@ -166,12 +174,26 @@ class Agent:
         recording = self.recording
         if recording is not None:
             self.sign.keep()
+            recording.spare(self.governor.sparing)
             self._open_or_shut(recording, may=closed.issuperset(SHOW))
             self._pump(recording)
         self.sign.tell((self.verdicts, *self._shown(recording)), lambda: brief(self))
         self.coverage.now(*self._state(closed))
         self.witness.look(self.permission.grant, self.permission.refused)
         self._enforce()
+
+    def _weigh(self) -> None:
+        """Measure now and then what nodreel costs and how the machine is."""
+        now = self.clock.mono()
+        passed = now - self._weighed
+        if passed < WEIGH_EVERY:
+            return
+        used = used_s(pid for pid in (self.sign.pid,) if pid is not None)
+        before = self.governor.words
+        self.governor.weigh(100 * max(0.0, used - self._used) * SECOND / passed, surroundings())
+        self._weighed, self._used = now, used
+        if self.governor.words != before:
+            log.info("given up now: %s", self.governor.words or "nothing")
 
     def _shown(self, recording: Recording | None) -> tuple[object, ...]:
         """Return what the sign shows besides the interlocks, coarsely."""
@@ -318,6 +340,9 @@ class Agent:
         if fault is not None:
             return f"{fault} {fault.advice}"
         return None if self._senses else "The desktop is closed to nodreel."
+
+    def _why_unwilling(self) -> str | None:
+        return self.governor.unwilling
 
     def _why_unseen(self) -> str | None:
         context = self._senses.context if self._senses else None

@@ -23,8 +23,10 @@ from nodreel.events import (
     Geometry,
     Key,
     Kind,
+    Move,
     Nanos,
     Scroll,
+    Sparing,
 )
 from nodreel.gate.context import Context, Grab, Tab
 from nodreel.gate.gate import Drop, Held, Rules, admit
@@ -49,6 +51,8 @@ log = logging.getLogger(__name__)
 
 ASKED_LATE = 150 * MILLISECOND
 """After a click, the window it brought to the front is still asked what lies there."""
+COARSE = 100 * MILLISECOND
+"""From one move to the next while pointer detail is given up."""
 JOIN_S = 5.0
 LOOK_ROUND = Nanos(3 * SECOND // 2)
 QUIET_ROUND = Nanos(30 * SECOND)
@@ -73,12 +77,14 @@ class Capture:
         self._changed = changed
         self.blind: tuple[Rect, ...] = ()  # besides the gate's masks; see Scrubber.blind
         self.company: Company | None = None
+        self.sparing = Sparing.NOTHING
         self._looked_round = Nanos(-LOOK_ROUND)
         self._knowledge = Knowledge(rules, digest)
         self._heard: queue.SimpleQueue[Sensed] = queue.SimpleQueue()
         self._accessibility: Accessibility | None = None
         self._front: Window | None = None
         self._click: Button | None = None
+        self._moved = Nanos(0)  # the last move kept while pointer detail is given up
         self._held = Held()
         self._context: Context | None = None
         self._strange: Nanos | None = None  # since when nothing designated is in front
@@ -119,6 +125,12 @@ class Capture:
         """Take in what browsers and accessibility report."""
         self._heard.put(sensed)
         self._wake()
+
+    def spare(self, sparing: Sparing) -> None:
+        """Give up as much as that from now on; never keys or clicks."""
+        self.sparing = sparing
+        if self._sampler is not None:
+            self._sampler.spare(sparing)
 
     def resync(self) -> None:
         """Ask for a whole frame next."""
@@ -171,6 +183,7 @@ class Capture:
             from nodreel.sources.screen import Sampler  # noqa: PLC0415  numpy, while the sign rises
 
             self._sampler = Sampler(desktop, self._grant.policy.limits.max_fps)
+            self._sampler.spare(self.sparing)
             while not self._stopping.is_set():
                 desktop.listen(closely=self._closely())
                 happened = desktop.wait(self._patience())
@@ -283,6 +296,11 @@ class Capture:
         if context is None:
             return
         self.last_sensed = event.t
+        if isinstance(event, Move) and self.sparing is Sparing.POINTER:
+            if event.t - self._moved < COARSE:
+                self.dropped[Drop.SPARED] += 1
+                return
+            self._moved = event.t
         with self.lock:
             number = self.timeline.last
             if isinstance(event, Key) and event.press:

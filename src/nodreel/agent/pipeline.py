@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from nodreel.events import MILLISECOND, SECOND, Key, KeyClass, Nanos
+from nodreel.events import MILLISECOND, SECOND, Key, KeyClass, Nanos, Pace, Sparing
 from nodreel.gate.gate import Drop, Rules
 from nodreel.gate.hindsight import Hindsight
 from nodreel.scrub.sieve import Scrubber
@@ -53,6 +54,8 @@ class Pipeline:
             None  # time of the oldest event handed over since the last seal
         )
         self._segments = writer.stats.segments
+        self._paces: deque[Pace] = deque(maxlen=64)
+        self._spares = Sparing.NOTHING
         self._pumped = clock.mono()
         self._not_before: Nanos | None = None  # after a stall
 
@@ -65,6 +68,7 @@ class Pipeline:
         if until is not None and seen_until is not None:
             until = min(until, seen_until)
         for event in [] if until is None else self._judge(until):
+            self._tell_pace(event.t)
             self._writer.add(event)
             if self._unsealed is None:
                 self._unsealed = event.t
@@ -75,6 +79,19 @@ class Pipeline:
         if self._writer.stats.segments != self._segments:
             self._segments, self._unsealed = self._writer.stats.segments, None
         self._ask_full()
+
+    def spare(self, sparing: Sparing) -> None:
+        """Have it stand in what is written from now on that so much is given up."""
+        self._paces.append(Pace(self._clock.mono(), sparing))
+
+    def _tell_pace(self, t: Nanos) -> None:
+        """Write what came to hold before ``t``; while nothing is written, only the last counts."""
+        while self._paces and self._paces[0].t <= t:
+            pace = self._paces.popleft()
+            later = self._paces[0].t <= t if self._paces else False
+            if pace.spares is not self._spares and not later:
+                self._spares = pace.spares
+                self._writer.add(replace(pace, t=t))
 
     def _heard(self) -> Nanos | None:
         """Return up to when nothing needs to wait any longer, None after a stall.

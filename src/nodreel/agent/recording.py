@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from nodreel.clock import Clock
     from nodreel.consent import Grant
+    from nodreel.events import Sparing
     from nodreel.gate.apps import Digest
     from nodreel.gate.context import Context
     from nodreel.paths import Paths
@@ -90,6 +91,12 @@ class Recording:
         What is later than ``seen_until``, when the sign last gave a sign of life, goes on waiting.
         """
         self._pipeline.pump(seen_until)
+
+    def spare(self, sparing: Sparing) -> None:
+        """Give up as much as that from now on, and say so in what is written."""
+        if sparing is not self.capture.sparing:
+            self.capture.spare(sparing)
+            self._pipeline.spare(sparing)
 
     def shut(self, sure_until: Nanos | None) -> None:
         """Let nothing in; forget what came after ``sure_until`` (None: all that still waits)."""

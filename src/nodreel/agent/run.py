@@ -13,7 +13,7 @@ from nodreel.agent.control import Control
 from nodreel.clock import SystemClock
 from nodreel.consent import Ledger
 from nodreel.errors import NodreelError
-from nodreel.host import claim, harden, private_dir, refuse_root
+from nodreel.host import claim, give_memory_back, harden, private_dir, refuse_root
 from nodreel.ipc.server import ControlServer
 from nodreel.paths import default_paths
 
@@ -47,6 +47,7 @@ def main() -> int:
     try:
         refuse_root()
         harden()
+        give_memory_back()
         log_to(paths)
         return run(paths)
     except NodreelError as error:

@@ -63,6 +63,11 @@ class SignKeeper:
         self._window, self._pid, self._heard = window, pid, self._clock.mono()
 
     @property
+    def pid(self) -> int | None:
+        """The process that was started, None while there is none."""
+        return self._process.pid if self._process is not None else None
+
+    @property
     def patience(self) -> Nanos:
         """For how long nothing about the sign can change without the desktop telling us.
 

@@ -11,6 +11,7 @@ from nodreel.agent.switches import FOREVER
 from nodreel.events import SECOND, Nanos
 
 if TYPE_CHECKING:
+    from nodreel.agent.governor import Governor
     from nodreel.agent.permission import Permission
     from nodreel.agent.recording import Recording
     from nodreel.clock import Clock
@@ -27,6 +28,7 @@ class Known(Protocol):
     paths: Paths
     clock: Clock
     permission: Permission
+    governor: Governor
     store: Store
     verdicts: tuple[Interlock, ...]
     recording: Recording | None
@@ -66,6 +68,7 @@ def status_of(agent: Known) -> Status:
             "interlocks": tuple(
                 Told(name=v.name, closed=v.closed, sentence=v.sentence) for v in agent.verdicts
             ),
+            "spares": agent.governor.words,
             "episodes": Episodes(**agent.store.counts()),
             "dropped": dict(recording.dropped) if recording else {},
             "paths": {"data": str(agent.paths.data), "policy": str(agent.paths.policy)},

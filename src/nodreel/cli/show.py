@@ -27,6 +27,7 @@ from nodreel.events import (
     Key,
     Move,
     Note,
+    Pace,
     Scroll,
     Withheld,
 )
@@ -85,9 +86,11 @@ def _line(run: list[Item]) -> str:
             text = f"pointer  {len(run)} moves, to {_at(item)}"
         case Picture():
             text = f"screen   {len(run)} frame(s), {item.width} x {item.height}"
+        case Pace():
+            text = f"pace     given up from here on: {item.spares}"
         case _:
             text = _around(item)
-    app = "" if isinstance(item, Geometry | Note | Gap) else inert(item.app, 40)
+    app = "" if isinstance(item, Geometry | Note | Pace | Gap) else inert(item.app, 40)
     return f"{text}  [{app}]" if app else text
 
 

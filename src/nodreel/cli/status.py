@@ -58,6 +58,8 @@ def lines(now: Status) -> list[str]:
     ]
     told += ["", f"  last stored  {_age(now.last_written_s)}"]
     told.append(f"  episodes     {now.episodes.held} held here, {now.episodes.released} released")
+    if now.spares:
+        told.append(f"  given up     {now.spares}")
     if now.dropped:
         dropped = ", ".join(f"{count} {why}" for why, count in sorted(now.dropped.items()))
         told.append(f"  dropped      {dropped}")

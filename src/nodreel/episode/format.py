@@ -47,8 +47,10 @@ from nodreel.events import (
     Move,
     Nanos,
     Note,
+    Pace,
     Rect,
     Scroll,
+    Sparing,
     Why,
     Withheld,
 )
@@ -56,7 +58,7 @@ from nodreel.events import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Spoken = Key | Button | Scroll | Move | Focus | Element | Geometry | Note | Withheld | Gap
+Spoken = Key | Button | Scroll | Move | Focus | Element | Geometry | Note | Withheld | Pace | Gap
 """Every event but frames, which have a codec of their own."""
 
 MAX_OFFSET: Final = 2**53 - 1  # 104 days; also the largest whole number JSON carries safely
@@ -130,6 +132,7 @@ _WORDS: Final[dict[type[Spoken], tuple[str, dict[str, Field]]]] = {
     }),
     Note: ("note", {"t": TIME, "text": Text(500)}),
     Withheld: ("withheld", {"t": TIME, "until": TIME, "why": OneOf(tuple(Why)), "app": _APP}),
+    Pace: ("pace", {"t": TIME, "spares": OneOf(tuple(Sparing))}),
     Gap: ("gap", {"t": TIME, "until": TIME}),
 }  # fmt: skip
 
@@ -158,7 +161,7 @@ def words_of(kind: type[Spoken]) -> dict[str, Field]:
 
 
 def write_event(
-    event: Focus | Element | Geometry | Note | Withheld | Gap,
+    event: Focus | Element | Geometry | Note | Withheld | Pace | Gap,
 ) -> tuple[str, bytes]:
     """Return (topic, message); defaults are left out, too long a text is cut at its bound."""
     topic, table = _WORDS[type(event)]
@@ -217,7 +220,7 @@ def _event(topic: str, values: dict[str, object]) -> Spoken:
         raise ValueError("it ends before it starts")
     if "rect" in values and values["rect"] is not None:
         values["rect"] = Rect(*cast("list[int]", values["rect"]))
-    for name, word in (("cause", Cause), ("why", Why)):
+    for name, word in (("cause", Cause), ("why", Why), ("spares", Sparing)):
         if name in values:
             values[name] = word(cast("str", values[name]))
     for name in ("states", "path"):

@@ -23,6 +23,7 @@ from nodreel.events import (
     Kind,
     Move,
     Note,
+    Pace,
     Scroll,
     Withheld,
 )
@@ -58,6 +59,7 @@ class Drop(StrEnum):
     BARS = "the browser's own bars had the keyboard"
     SECRET = "a password field had the keyboard"  # noqa: S105  words for the person
     TIER = "typed characters were not agreed to"
+    SPARED = "given up so that the machine stays quick"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +109,8 @@ def admit(  # noqa: PLR0911  one return per kind of event
             return event if context.open else Drop.FOREIGN
         case Element():
             return _element(event, context, rules)
-        case Focus() | Geometry() | Withheld() | Gap():
-            return Drop.FOREIGN  # the gate itself makes these; from outside they are forgeries
+        case Focus() | Geometry() | Withheld() | Pace() | Gap():
+            return Drop.FOREIGN  # nodreel itself makes these; from outside they are forgeries
         case _:
             assert_never(event)
 

@@ -13,14 +13,15 @@ from nodreel.host.instance import Instance, claim, holder
 from nodreel.host.terminal import is_interactive
 
 if sys.platform == "linux":
-    from nodreel.host.linux import harden, private_dir, punch, refuse_root
+    from nodreel.host.linux import give_memory_back, harden, private_dir, punch, refuse_root
 else:
-    from nodreel.host.elsewhere import harden, private_dir, punch, refuse_root
+    from nodreel.host.elsewhere import give_memory_back, harden, private_dir, punch, refuse_root
 
 __all__ = [
     "Instance",
     "claim",
     "free_bytes",
+    "give_memory_back",
     "harden",
     "holder",
     "is_interactive",

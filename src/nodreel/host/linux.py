@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 assert sys.platform == "linux"  # noqa: S101  type checkers for other systems stop reading here
 
 _PR_SET_DUMPABLE = 4
+_M_TRIM, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8  # of <malloc.h>
+_LARGE = 256 * 1024
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _ROOT = 0
 _KEEP_SIZE, _PUNCH_HOLE = 1, 2  # fallocate(2)
@@ -48,6 +50,18 @@ def punch(file: int, at: int, size: int) -> bool:
     off_t = ctypes.c_int64
     done: int = libc.fallocate64(file, _KEEP_SIZE | _PUNCH_HOLE, off_t(at), off_t(size))
     return done == 0
+
+
+def give_memory_back() -> None:
+    """Have what is freed go back to the system: one heap for all threads, pictures outside it.
+
+    Left to itself the C library keeps a heap for each thread, and puts pictures into them once a
+    few large ones were freed. Where it is another library, nothing is changed.
+    """
+    tune = getattr(ctypes.CDLL(None), "mallopt", None)
+    if tune is not None:
+        for what, value in ((_M_ARENA_MAX, 1), (_M_MMAP_THRESHOLD, _LARGE), (_M_TRIM, 2 * _LARGE)):
+            tune(what, value)
 
 
 def private_dir(path: Path) -> Path:

@@ -129,6 +129,7 @@ class Status(_Said):
     ``last_written_s``: age of the last thing durably on disk, None before the first.
     ``unwritten_s``: age of the oldest thing that is to be stored and is not on disk yet.
     ``paused_s``: seconds of pause left, None for a pause without end (or none).
+    ``spares``: what is given up so that the machine stays quick, and why; empty for nothing.
     """
 
     state: State
@@ -140,6 +141,7 @@ class Status(_Said):
     unwritten_s: Seconds = 0.0
     paused_s: Seconds | None = None
     episodes: Episodes = Episodes()
+    spares: str = ""
     dropped: dict[str, Count] = {}
     paths: dict[str, str] = {}
     pid: Count = 0

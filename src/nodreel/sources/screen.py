@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nodreel.events import MILLISECOND, SECOND, Frame, Nanos
+from nodreel.events import MILLISECOND, SECOND, Frame, Nanos, Sparing
 from nodreel.rects import Region, clip, disjoint, subtract
 from nodreel.sources.canvas import Canvas
 
@@ -25,6 +25,8 @@ AFTER_ACTION = 400 * MILLISECOND
 ACTION_INTERVAL = 25 * MILLISECOND
 GATHER = 12 * MILLISECOND
 """What an app draws for one key it draws in one go, but not at one instant: one frame for it."""
+SELDOM = 4
+"""How many times as long it waits from one frame to the next while the frame rate is given up."""
 BYTES_A_SECOND = 6_000_000
 BURST = Nanos(3 * SECOND // 2)
 """What was not used lately may be used at once: with 9 MB and 6 MB/s the ring's 24 MB suffice for
@@ -50,6 +52,7 @@ class Sampler:
         self._resting = False
         self._action = Nanos(-AFTER_ACTION)
         self._epoch = 0
+        self._seldom, self._actions_only = 1, False
 
     def show(self, scene: Scene, regions: Mapping[int, Region]) -> None:
         """Sample these parts (disjoint desktop pixels) of these windows from now on."""
@@ -96,14 +99,20 @@ class Sampler:
         """Make the next frame a whole one: a frame in between was not kept."""
         self._whole = True
 
+    def spare(self, sparing: Sparing) -> None:
+        """Look a quarter as often, or only right after actions, until told otherwise."""
+        self._seldom = SELDOM if sparing is not Sparing.NOTHING else 1
+        self._actions_only = sparing in {Sparing.FRAMES, Sparing.POINTER}
+
     def due(self, now: Nanos) -> Nanos | None:
         """Return when ``take`` should be called (at or before ``now``: at once), None for never."""
-        if self._resting:
+        if self._resting or (self._actions_only and now - self._action >= AFTER_ACTION):
             return None
         if not (self._drawn or self._fresh or self._blanked or (self._whole and self._regions)):
             return None
         close = now - self._action < AFTER_ACTION
-        soonest = self._looked + (ACTION_INTERVAL if close else self._interval)
+        interval = ACTION_INTERVAL if close else self._interval
+        soonest = self._looked + interval * self._seldom
         gathered = self._since + GATHER if self._drawn and not self._fresh else 0
         return Nanos(max(soonest, self._paid, gathered))
 

@@ -62,7 +62,8 @@ class Menus:
         element = action.element
         if action.kind is ActionKind.CLICK and element is not None:
             if element.role in MENU_ITEMS:
-                return None, element
+                by_right_click = before and before[-1].kind is ActionKind.RIGHT_CLICK
+                return (None, element) if len(way_to(element)) > 1 or by_right_click else None
             opened = element.role in ITEMS and before and _opens_list(before[-1])
             return (None, element) if opened else None
         if action.kind is ActionKind.DRAG and element is not None and element.role in OPENERS:
@@ -110,9 +111,14 @@ class Menus:
         if element is None:
             return False
         if step.kind is ActionKind.SELECT:
-            return bool(step.names) and step.names == item.path[: len(step.names)]
-        named = bool(element.name) and element.name in item.path
+            return step.names == way_to(item)[: len(step.names)]
+        named = bool(element.name) and element.name in way_to(item)[:-1]
         return step.kind in _CLICKS and (named or element.role in OPENERS)
+
+
+def way_to(item: Element) -> tuple[str, ...]:
+    """Return the names that lead to an item, its own last (most paths end in it already)."""
+    return item.path if item.path[-1:] == (item.name,) else (*item.path, item.name)
 
 
 def _opens_list(action: Action) -> bool:
@@ -130,18 +136,22 @@ def _is_outermost(step: Action, item: Element) -> bool:
         return item.role in MENU_ITEMS
     if step.kind is not ActionKind.CLICK or element is None:
         return False
-    return element.role in OPENERS and (not item.path or element.name == item.path[0])
+    way = way_to(item)
+    on_top = element.name == way[0] and len(way) > 1
+    return on_top or (element.role in OPENERS and len(way) == 1)
 
 
 def _select(steps: Sequence[Action], item: Element, number: int | None) -> Action:
     first, last = steps[0], steps[-1]
     opener = first.element
     named = opener is not None and opener.role in OPENERS and first is not last and opener.name
-    path = item.path or ((opener.name,) if named and opener else ())
+    names = way_to(item)
+    if named and opener and len(names) == 1:
+        names = (opener.name, *names)
     ids = {n for step in steps for n in step.events} | ({number} if number is not None else set())
     return replace(
         last, kind=ActionKind.SELECT, start=first.start, events=tuple(sorted(ids)),
-        x=first.x, y=first.y, to_x=last.to_x, to_y=last.to_y, names=(*path, item.name),
+        x=first.x, y=first.y, to_x=last.to_x, to_y=last.to_y, names=names,
         element=item, path=tuple(p for step in steps for p in step.path), length=0,
         keys=tuple(k for step in steps for k in ("+".join(step.keys),) if k),
         sure=all(step.sure for step in steps),

@@ -106,6 +106,12 @@ def _actions() -> click.Command:
     return actions_
 
 
+def _export() -> click.Command:
+    from nodreel.cli.export import export_
+
+    return export_
+
+
 def _verify() -> click.Command:
     from nodreel.cli.verify import verify
 
@@ -163,6 +169,7 @@ COMMANDS: dict[str, tuple[Callable[[], click.Command], str]] = {
     "delete": (_delete, "Delete recordings for good."),
     "info": (_info, "Tell what an episode holds, without a key."),
     "actions": (_actions, "Say what was done: clicks, texts, selections."),
+    "export": (_export, "Write an episode in another program's format."),
     "verify": (_verify, "Check an episode's signatures and hashes."),
     "cat": (_cat, "Print an episode's events as JSON lines."),
     "frame": (_frame, "Save the picture of one moment."),

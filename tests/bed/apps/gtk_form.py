@@ -97,7 +97,10 @@ class Form(Gtk.Window):
         return entry
 
     def _changed(self, entry: Gtk.Entry, name: str) -> None:
-        say(event="changed", name=name, length=len(entry.get_text()), t=time.monotonic_ns())
+        text = entry.get_text()
+        say(event="changed", name=name, length=len(text), t=time.monotonic_ns())
+        if name == "Note":
+            say(event="note", text=text)
 
     def _reveal(self, on: bool) -> None:
         self.controls["Password"].set_visibility(on)

@@ -66,6 +66,8 @@ class Form(QtWidgets.QMainWindow):
         line.textChanged.connect(
             lambda text: say(event="changed", name=name, length=len(text), t=time.monotonic_ns())
         )
+        if name == "Note":
+            line.textChanged.connect(lambda text: say(event="note", text=text))
         self._row(name, line)
 
     def _toggle(self, name: str, act: object) -> None:

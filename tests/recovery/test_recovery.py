@@ -1,0 +1,101 @@
+"""Actions recovered from a real recording of a seeded workload on real forms; see ``plan``."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from typing import TYPE_CHECKING, Self
+
+import pytest
+
+from nodreel import actions, open_episode
+from nodreel.events import Gap, Rect, Withheld
+from tests.agent.journey import Journey
+from tests.bed.bed import Bed
+from tests.bed.injector import Injector
+from tests.bed.windows import Windows
+from tests.canary.policy import HEAD, LIMITS, app
+from tests.canary.puppets import PYTHON
+from tests.recovery.judge import Score, judge
+from tests.recovery.plan import deeds
+from tests.recovery.player import Form, Player
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.recovery
+FORMS = {"gtk-form": "GTK sample form", "qt-form": "Qt sample form"}
+PLACES = {"gtk-form": Rect(40, 60, 640, 620), "qt-form": Rect(760, 60, 640, 620)}
+SHORT, LONG = 120, 2000
+HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
+
+
+class Recorded:
+    """A recording person at two forms."""
+
+    def __init__(self, folder: Path) -> None:
+        self.bed = Bed(folder / "x", size=(1600, 900), accessibility=True)
+        self.folder = folder
+
+    def __enter__(self) -> Self:
+        self.bed.__enter__()
+        self.hands, self.windows = Injector(self.bed.env), Windows(self.bed.env)
+        self.journey = Journey(self.bed, self.folder / "n")
+        (self.folder / "research.key").write_text(self.journey.identity)  # to look at it later
+        scripts = [
+            app(name, PYTHON, "full") + f'script = "{HERE}/bed/apps/{name.replace("-", "_")}.py"\n'
+            for name in FORMS
+        ]
+        self.journey.write_policy(HEAD.format(synthetic="keep") + "".join(scripts) + LIMITS)
+        self.journey.consent()
+        self.forms = [self._open(name) for name in FORMS]
+        self.journey.agent()
+        self.windows.activate(self.forms[0].window)
+        self.journey.until("recording")
+        time.sleep(1.0)
+        return self
+
+    def _open(self, name: str) -> Form:
+        script = f"{HERE}/bed/apps/{name.replace('-', '_')}.py"
+        place = PLACES[name]
+        started = self.bed.start(PYTHON, script, f"{place.x},{place.y}")
+        window = self.windows.wait(FORMS[name], started.pid, timeout=60)
+        self.windows.place(window.id, place)
+        return Form(name, started, window.id)
+
+    def __exit__(self, *_: object) -> None:
+        self.journey.__exit__()
+        self.hands.close()
+        self.windows.close()
+        self.bed.close()
+
+    def score(self, player: Player) -> Score:
+        """Judge what was recorded so far."""
+        time.sleep(4.0)  # held back, then sealed
+        folders = self.journey.episodes()
+        start = min(json.loads((f / "local.json").read_text())["mono"] for f in folders)
+        episode = open_episode(self.journey.paths.episodes, self.journey.identity)
+        score = judge(actions(episode), start, player.truth)
+        odd = [e for e in episode.events() if isinstance(e, Gap | Withheld)]
+        score.remarks += [f"{e.t / 1e9:.2f}-{e.until / 1e9:.2f} {e}" for e in odd]
+        score.remarks.append(str(self.journey.status()))
+        return score
+
+
+@pytest.fixture
+def recorded(tmp_path: Path) -> Iterator[Recorded]:
+    with Recorded(tmp_path) as made:
+        yield made
+
+
+@pytest.mark.parametrize("count", [SHORT, LONG])
+def test_what_was_done_is_what_the_actions_say(recorded: Recorded, count: int) -> None:
+    player = Player(recorded.bed, recorded.hands, recorded.windows, recorded.forms)
+    player.play(deeds(1, count))
+    score = recorded.score(player)
+    told = "\n".join([score.table(), *score.remarks[:60]])
+    print(f"\n{sum(score.found.values())} of {len(player.truth)} deeds found\n{told}")
+    assert all(truth.confirmed for truth in player.truth), "the form did not get what was sent"
+    assert min(map(score.f1, score.kinds)) >= 0.995, told

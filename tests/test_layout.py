@@ -124,7 +124,7 @@ def test_no_import_goes_round_in_a_circle() -> None:
 
 
 def test_locks_name_no_place_to_fetch_from() -> None:
-    for lock in (ROOT / "requirements").glob("*.txt"):
+    for lock in (ROOT / "requirements").rglob("*.txt"):
         assert "://" not in lock.read_text(), lock
 
 
@@ -135,12 +135,13 @@ def test_locks_hold_every_dependency_of_the_project() -> None:
     from packaging.utils import canonicalize_name
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    wanted = [
-        *project["project"]["dependencies"],
-        *(r for extra in project["project"]["optional-dependencies"].values() for r in extra),
-    ]
-    locked = (ROOT / "requirements" / "run.txt").read_text()
-    for requirement in map(Requirement, wanted):
-        assert f"{canonicalize_name(requirement.name)}==" in locked, (
-            f"run scripts/lock: {requirement}"
-        )
+    needed, extras = project["project"]["dependencies"], project["project"]["optional-dependencies"]
+    for lock, wanted in (
+        ("run", [*needed, *extras["read"]]),
+        ("export", [*needed, *(r for extra in extras.values() for r in extra)]),
+    ):
+        locked = (ROOT / "requirements" / f"{lock}.txt").read_text()
+        for requirement in map(Requirement, wanted):
+            assert f"{canonicalize_name(requirement.name)}==" in locked, (
+                f"run scripts/lock: {requirement}"
+            )

@@ -315,7 +315,8 @@ class Capture:
                 return
             self.ring.push(verdict, number)
         if self._sampler and isinstance(verdict, Button | Key | Scroll):
-            self._sampler.acted(event.t)
+            # Scrolls come by the dozen, and each changes much.
+            self._sampler.acted(event.t, closely=not isinstance(verdict, Scroll))
         if isinstance(verdict, Button) and verdict.press:
             self._ask(verdict)
 

@@ -41,8 +41,8 @@ class Desktop(Protocol):
 
         The first call returns a Geometry and a Scene. A Scene comes before every event that
         happened in it; Damage comes last, as soon as it is known. Keys and buttons come within
-        milliseconds (30 at most when ``timeout`` is shorter), moves within 1.1 s; so only moves
-        may come after keys that are younger. Events carry an empty ``app``.
+        30 ms, moves within 1.1 s; so only moves may come after keys that are younger. Events carry
+        an empty ``app``.
         """
         ...
 

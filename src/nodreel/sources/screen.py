@@ -50,7 +50,7 @@ class Sampler:
         self._since = Nanos(0)  # the first thing that was drawn since then
         self._paid = Nanos(0)  # until when the bytes of frames are paid for
         self._resting = False
-        self._action = Nanos(-AFTER_ACTION)
+        self._action = self._close = Nanos(-AFTER_ACTION)
         self._epoch = 0
         self._seldom, self._actions_only = 1, False
 
@@ -91,9 +91,10 @@ class Sampler:
             self._since = self._since if self._drawn else t
             self._drawn.add(window)
 
-    def acted(self, t: Nanos) -> None:
-        """Take note of an action (a click, key or scroll): look more closely for a moment."""
+    def acted(self, t: Nanos, *, closely: bool = True) -> None:
+        """Take note of an action (a click, key or scroll): look more ``closely`` for a moment."""
         self._action = t
+        self._close = t if closely else self._close
 
     def resync(self) -> None:
         """Make the next frame a whole one: a frame in between was not kept."""
@@ -110,7 +111,7 @@ class Sampler:
             return None
         if not (self._drawn or self._fresh or self._blanked or (self._whole and self._regions)):
             return None
-        close = now - self._action < AFTER_ACTION
+        close = now - self._close < AFTER_ACTION
         interval = ACTION_INTERVAL if close else self._interval
         soonest = self._looked + interval * self._seldom
         gathered = self._since + GATHER if self._drawn and not self._fresh else 0

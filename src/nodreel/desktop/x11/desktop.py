@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from nodreel.scene import Company, Sensed
 
 _BLIND = Nanos(30 * MILLISECOND)  # so short a wait nothing is worth ending
+_TOGETHER = Nanos(20 * MILLISECOND)  # a key and what its app draws for it come within this
 _LOOSELY = Nanos(250 * MILLISECOND)  # what happens meanwhile is taken in at one go
 _GRAIN = Nanos(2 * MILLISECOND)  # server times are whole ms; its input thread is a moment ahead
 _ROUNDS = 4
@@ -116,13 +117,17 @@ class X11Desktop:
     def wait(self, timeout: Nanos) -> Sequence[Sensed]:
         """Block until something is sensed; see the protocol."""
         self._heard, self._began = self._began, _now()
-        end = Nanos(self._began + timeout)
+        end, gathered = Nanos(self._began + timeout), False
         with self._server_lives():
             while True:
                 self._pump()
                 self._damaged += [Damage(_now(), w) for w in self._pixels.grown_up()]
                 if self._order.told or self._damaged or self._due:
-                    return self._take()
+                    if gathered or not self._may_gather():
+                        return self._take()
+                    gathered = True
+                    self._poll(Nanos(_now() + _TOGETHER), ())
+                    continue
                 if _now() >= end:
                     return []
                 if self._sleep(end):
@@ -212,6 +217,11 @@ class X11Desktop:
         due = self._path.due
         return due is not None and _now() >= due
 
+    def _may_gather(self) -> bool:
+        """Tell whether there are only keys or damage; a click or a scene is told at once."""
+        told = len(self._order.told)
+        return not self._due and (not told or self._order.keys_only(told))
+
     def _sleep(self, end: Nanos) -> bool:
         """Sleep until an event may be there or ``end``; whether ``wake`` was called.
 
@@ -220,9 +230,11 @@ class X11Desktop:
         self._x.x.flush()
         until = min(end, self._path.due or end, self._pixels.due() or end)
         blind = until - _now() <= _BLIND
+        self._asleep = True  # before this nothing was left to read, after it all may be
         ready = self._poll(until, () if blind else (self._x.fd,))
         if self._x.fd in ready and not self._closely and len(ready) == 1:
             ready = self._poll(min(end, Nanos(_now() + _LOOSELY)), ())
+        self._asleep = False
         if self._pointer.fd in ready:
             self._path.moved(_now())
         if self._bell.fd in ready:
@@ -250,16 +262,13 @@ class X11Desktop:
         for fd in fds:
             if fd >= 0:
                 poll.register(fd, select.POLLIN)
-        self._asleep = True  # before this nothing was left to read, after it all may be
-        ready = [fd for fd, _ in poll.poll(max(0.0, (until - _now()) / MILLISECOND))]
-        self._asleep = False
-        return ready
+        return [fd for fd, _ in poll.poll(max(0.0, (until - _now()) / MILLISECOND))]
 
     def _take(self, *, sure: bool = False) -> Sequence[Sensed]:
         """Fetch the pointer's path up to now and put everything that is certain into order.
 
         Keys alone do not fetch it (unless ``sure``): two round trips for each would be most of what
-        typing costs. It follows within a second.
+        typing costs. It follows within a second. What comes late by itself may come later still.
         """
         told, began = len(self._order.told), _now()
         out: list[Sensed] = []
@@ -272,7 +281,8 @@ class X11Desktop:
             self._path.typed(began)
         elif told or due or not self._damaged:
             self._x.round_trip()  # the server hands the path out after this one …
-            self._x.round_trip()  # … and has done so before it answers this one
+            if told or sure:
+                self._x.round_trip()  # … and has done so for sure before it answers this one
             read = self._pointer.read()
             self._order.touches += read
             self._pump()

@@ -91,6 +91,14 @@ def test_right_after_an_action_it_looks_more_often() -> None:
     assert due < 1050 * MS
 
 
+def test_scrolling_keeps_to_the_agreed_rate() -> None:
+    desktop, sampler, _ = started({1: (LEFT,)})
+    desktop.draw(1, 11, LEFT)
+    sampler.drawn(1)
+    sampler.acted(Nanos(1010 * MS), closely=False)
+    assert sampler.due(Nanos(1020 * MS)) == 1100 * MS
+
+
 def test_what_is_drawn_in_one_go_is_one_frame() -> None:
     desktop, sampler, _ = started({1: (LEFT,)})
     desktop.draw(1, 11, LEFT)

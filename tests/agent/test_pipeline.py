@@ -56,7 +56,7 @@ class Paper:
     def __init__(self) -> None:
         self.events: list[Event] = []
         self.wants_full = False
-        self.stats = SimpleNamespace(segments=0)
+        self.stats = SimpleNamespace(segments=0, thinned=0)
 
     def add(self, event: Event) -> None:
         self.events.append(event)

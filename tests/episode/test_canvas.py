@@ -172,16 +172,16 @@ def test_more_than_can_be_stored_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
 def test_what_scrolled_is_found_in_the_key() -> None:
     import numpy as np
 
-    noise = np.random.default_rng(1).integers(0, 255, (704, 640, 3), dtype=np.uint8)
+    noise = np.random.default_rng(1).integers(0, 255, (384, 320, 3), dtype=np.uint8)
 
     def frame(ms: int, scrolled: int, **more: object) -> Frame:
-        view = noise[scrolled : scrolled + 640]
+        view = noise[scrolled : scrolled + 320]
         tiles = tuple(
             Tile(r, c, view[r * 64 : r * 64 + 64, c * 64 : c * 64 + 64].tobytes())
-            for r in range(10)
-            for c in range(10)
+            for r in range(5)
+            for c in range(5)
         )
-        return Frame(at(ms), at(ms), 0, 640, 640, (), tiles, **more)  # type: ignore[arg-type]
+        return Frame(at(ms), at(ms), 0, 320, 320, (), tiles, **more)  # type: ignore[arg-type]
 
     reel = Reel()
     reel.add(frame(0, 0, full=True))
@@ -189,8 +189,8 @@ def test_what_scrolled_is_found_in_the_key() -> None:
     coded = reel.add(frame(1000, 10, after=at(0)))
     assert coded is not None
     assert coded.key is None
-    assert len(coded.message) < 640 * 640 * 3 / 5
-    assert reel.finish() == [noise[10:650].tobytes()]
+    assert len(coded.message) < 320 * 320 * 3 / 5
+    assert reel.finish() == [noise[10:330].tobytes()]
 
 
 @pytest.mark.parametrize("bound", ["MAX_FRAMES", "ENOUGH_RAW", "MAX_CHANGES"])

@@ -8,6 +8,7 @@ import psutil
 import pytest
 
 from nodreel.episode import Picture
+from nodreel.episode.budget import BURST, RATE, Budget
 from nodreel.episode.writer import MAX_PENDING
 from nodreel.errors import DiskFullError, StoreError
 from nodreel.events import SECOND, Gap, Geometry, Monitor, Move, Nanos, Note, Rect
@@ -308,3 +309,72 @@ def test_after_an_impossible_frame_the_next_full_one_is_right(studio: Studio) ->
     writer.close()
     assert [p.t for p in studio.read().frames()] == [0, 20_000_000]
     assert studio.read().verify() == []
+
+
+@pytest.fixture
+def poor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A budget that one full frame of the little desktop uses up for long."""
+    monkeypatch.setattr("nodreel.episode.budget.BURST", 100)
+    monkeypatch.setattr("nodreel.episode.budget.RATE", 10)
+
+
+def test_what_changes_too_much_makes_fewer_frames_but_none_worse(
+    studio: Studio, poor: None
+) -> None:
+    writer, screen = studio.writer(), Screen()
+    del poor
+    for n in range(20):
+        writer.add(screen.frame(100 * n, (n % 3, n % 4), full=n == 0))
+    writer.close()
+    pictures = list(studio.read().frames())
+    assert [p.t // 10**6 for p in pictures] == [0, 1900]
+    assert pictures[-1].pixels == screen.pixels()
+    assert writer.stats.thinned == 18
+    assert writer.stats.frames == 2
+
+
+def test_the_picture_that_somebody_acted_on_is_written_all_the_same(
+    studio: Studio, poor: None
+) -> None:
+    writer, screen = studio.writer(), Screen()
+    del poor
+    seen: list[bytes] = []
+    for n in range(20):
+        writer.add(screen.frame(100 * n, (n % 3, n % 4), full=n == 0))
+        if n in {7, 13}:
+            seen.append(screen.pixels())
+            writer.add(key(100 * n + 50) if n == 7 else click(100 * n + 50))
+            writer.seal()
+    writer.close()
+    episode = studio.read()
+    for ms, pixels in zip((750, 1350), seen, strict=True):
+        picture = episode.frame_at(ms * 10**6)
+        assert picture is not None
+        assert picture.done < ms * 10**6
+        assert picture.pixels == pixels
+    assert episode.verify() == []
+
+
+def test_the_picture_at_rest_is_written(studio: Studio, poor: None) -> None:
+    writer, screen = studio.writer(), Screen()
+    del poor
+    for n in range(3):
+        writer.add(screen.frame(100 * n, (n, n), full=n == 0))
+    writer.add(move(600))
+    assert writer.stats.frames == 1
+    writer.add(move(1300))
+    assert writer.stats.frames == 2
+    writer.add(screen.frame(1400, (0, 0)))
+    studio.clock.pass_(1)
+    writer.tick()
+    assert (writer.stats.frames, writer.stats.thinned) == (3, 1)
+    writer.close()
+    assert [p.pixels for p in studio.read().frames()][-1] == screen.pixels()
+
+
+def test_a_budget_comes_back_with_time() -> None:
+    budget = Budget()
+    assert not budget.spent(at(0))
+    budget.take(BURST + RATE)
+    assert budget.spent(at(900))
+    assert not budget.spent(at(1100))

@@ -53,7 +53,7 @@ class Pipeline:
         self._unsealed: Nanos | None = (
             None  # time of the oldest event handed over since the last seal
         )
-        self._segments = writer.stats.segments
+        self._segments, self._thinned = writer.stats.segments, writer.stats.thinned
         self._paces: deque[Pace] = deque(maxlen=64)
         self._spares = Sparing.NOTHING
         self._pumped = clock.mono()
@@ -174,5 +174,6 @@ class Pipeline:
             self._capture.dropped, self._hindsight.dropped, self._scrubber.found, self._discarded
         )  # fmt: skip
         total = sum(parts, Counter[str]())
+        total[Drop.BUDGET] += self._writer.stats.thinned - self._thinned
         total[Drop.OVERFLOW] += sum(self._capture.ring.dropped.values())
         return +total

@@ -8,12 +8,13 @@ leaves out a frame (a purge, a drop, ``forget``) must follow with a full one; un
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import xxhash
 import zstandard
 
+from nodreel.episode.budget import REST
 from nodreel.episode.format import MAX_PIXELS, MAX_SIDE
 from nodreel.episode.tiles import (
     MAX_APP,
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 KEY_PERIOD: Final = Nanos(60 * SECOND)
 LEAST_KEY: Final = 64 << 10  # bytes of restating that are always cheaper than thinking of a new key
-BIG_FIRST: Final = 512 << 10  # bytes of a segment's first frame
 ENOUGH_RAW: Final = 16 << 20  # bytes of tiles in a segment; one more frame still fits
 _EDGE: Final = 1 << 31
 _BLANK: Final = bytes(TILE * TILE * 3)
@@ -51,9 +51,8 @@ class _Key:
     grid: Grid
     refs: dict[Digest, int]
     shown: dict[int, Digest]
-    body: bytes
     words: zstandard.ZstdCompressionDict
-    packed: bytes
+    size: int
     restated: int = 0
 
 
@@ -63,7 +62,6 @@ class _Segment:
 
     shown: dict[int, Digest]
     deflate: zstandard.ZstdCompressionObj | None = None
-    goes_on: bool = False
     refs: dict[Digest, int] = field(default_factory=dict)
     frames: int = 0
     raw: int = 0
@@ -87,6 +85,8 @@ class Canvas:
         self._tiles: dict[int, tuple[Digest, bytes]] = {}
         self._key: _Key | None = None
         self._segment: _Segment | None = None
+        self._owed: set[int] = set()  # tiles that held frames may have changed
+        self.held: Frame | None = None
 
     @property
     def wants_full(self) -> bool:
@@ -106,6 +106,14 @@ class Canvas:
     def fits(self, frame: Frame) -> bool:
         """Whether the frame can join those of the open segment: one zstd frame, one size."""
         return self._segment is not None and self._grid == Grid(frame.width, frame.height)
+
+    def knows(self, frame: Frame) -> bool:
+        """Whether there is a picture of that size, so that the frame may be held."""
+        return self._grid == Grid(frame.width, frame.height)
+
+    def rests(self, t: Nanos) -> bool:
+        """Whether nothing changed for so long before ``t`` that a held frame is to be written."""
+        return self.held is not None and t - self.held.done >= REST
 
     def forget(self) -> None:
         """Let go of picture, key and open segment: nothing of them will be written any more."""
@@ -128,8 +136,29 @@ class Canvas:
         None when it cannot be used: the frame it adds to is not known, or it breaks a bound.
         """
         touched = self._paint(frame)
-        if touched is None or self._grid is None:
+        return None if touched is None else self._code(frame, start, touched)
+
+    def hold(self, frame: Frame) -> bool:
+        """Take a frame into the picture without coding it; False when it cannot be used.
+
+        The next coded frame says what it changed, too; or ``settle`` does.
+        """
+        touched = self._paint(frame)
+        if touched is not None:
+            self._owed |= touched
+            self.held = replace(frame, tiles=())
+        return touched is not None
+
+    def settle(self, start: Nanos) -> Coded | None:
+        """Code the frame that was held last: the picture as it is."""
+        frame, self.held = self.held, None
+        return self._code(frame, start, set()) if frame is not None else None
+
+    def _code(self, frame: Frame, start: Nanos, touched: set[int]) -> Coded | None:
+        if self._grid is None:
             return None
+        touched |= self._owed
+        self._owed, self.held = set(), None
         blob = None
         if self._segment is None:
             blob = self._open_segment(frame.t, start, self._grid)
@@ -146,7 +175,7 @@ class Canvas:
             self.forget()
             return None
         if segment.deflate is None:
-            segment.goes_on, segment.deflate = _stream(key, len(body))
+            segment.deflate = _stream(key)
         block = segment.deflate.compress(body)
         block += segment.deflate.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
         if segment.frames == 0:
@@ -155,7 +184,7 @@ class Canvas:
         segment.raw += len(body)
         segment.changes += len(changes.places)
         t, done = _offset(frame.t, start), _offset(frame.done, start)
-        head = Head(frame.full, self._grid, frame.epoch, t, done, len(body), segment.goes_on)
+        head = Head(frame.full, self._grid, frame.epoch, t, done, len(body))
         return Coded(head.write() + block, blob)
 
     def _paint(self, frame: Frame) -> set[int] | None:
@@ -209,9 +238,10 @@ class Canvas:
             return None, b""
         words = dictionary(body)
         words.precompute_compress(compression_params=parameters())
-        _, packed = _begin(body)
+        stream = zstandard.ZstdCompressor(compression_params=parameters()).compressobj()
+        packed = stream.compress(body) + stream.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
         head = Head(True, grid, len(tiles), _offset(t, start), Nanos(0), len(body))  # noqa: FBT003
-        key = _Key(t, grid, refs, shown, body, words, packed)
+        key = _Key(t, grid, refs, shown, words, len(packed))
         return key, head.write() + packed
 
     def _ordered(self, refs: dict[Digest, int]) -> list[int]:
@@ -259,25 +289,10 @@ def _usable(frame: Frame) -> bool:
 
 def _worn(key: _Key, t: Nanos) -> bool:
     """Whether a new key pays: 60 s old, or as many bytes spent on restating as it would cost."""
-    return t - key.t >= KEY_PERIOD or key.restated > max(len(key.packed), LEAST_KEY)
+    return t - key.t >= KEY_PERIOD or key.restated > max(key.size, LEAST_KEY)
 
 
-def _begin(body: bytes) -> tuple[zstandard.ZstdCompressionObj, bytes]:
-    """Begin a key's zstd frame; returns it, open, and its blocks."""
-    stream = zstandard.ZstdCompressor(compression_params=parameters()).compressobj()
-    packed = stream.compress(body)
-    return stream, packed + stream.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
-
-
-def _stream(key: _Key, first: int) -> tuple[bool, zstandard.ZstdCompressionObj]:
-    """Return a segment's stream, and whether it goes on from the key's.
-
-    Going on finds what scrolled, wherever it was; it costs compressing the key again, so only a
-    first body that is big enough to be worth it does. A dictionary costs next to nothing.
-    """
-    if first >= BIG_FIRST:
-        stream, packed = _begin(key.body)
-        if packed == key.packed:  # the same bytes give the same blocks; if ever not, do without
-            return True, stream
+def _stream(key: _Key) -> zstandard.ZstdCompressionObj:
+    """Return a segment's stream: a zstd frame of its own that knows the key's words."""
     compressor = zstandard.ZstdCompressor(compression_params=parameters(), dict_data=key.words)
-    return False, compressor.compressobj()
+    return compressor.compressobj()

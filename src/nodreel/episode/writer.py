@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 from nodreel import host
+from nodreel.episode.budget import REST, Budget
 from nodreel.episode.canvas import Canvas
 from nodreel.episode.draft import Draft
 from nodreel.episode.folder import Folder
@@ -18,13 +19,14 @@ from nodreel.episode.format import Spoken, happened
 from nodreel.episode.ids import new_id
 from nodreel.episode.journal import FILE_SIZE, EpisodeAbout, Journal, Sealed, Signer
 from nodreel.episode.seal import Seal
-from nodreel.events import SECOND, Event, Frame, Gap, Geometry, Nanos, Withheld
+from nodreel.events import SECOND, Button, Event, Frame, Gap, Geometry, Key, Nanos, Withheld
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from nodreel.clock import Clock
+    from nodreel.episode.canvas import Coded
 
 MAX_PLAINTEXT: Final = 1 << 20  # bytes; pyrage holds the interpreter 4 ms for as much
 MAX_PENDING: Final = 8 << 20  # bytes that wait for a disk; beyond it events are dropped and counted
@@ -52,7 +54,10 @@ class Limits(Protocol):
 
 @dataclass(slots=True)
 class WriterStats:
-    """What a writer did. ``last_written`` is the time of the newest event that is on disk."""
+    """What a writer did. ``last_written`` is the time of the newest event that is on disk.
+
+    ``thinned``: frames that only show in the next, because too much changed (see ``budget``).
+    """
 
     last_written: Nanos | None = None
     segments: int = 0
@@ -60,6 +65,7 @@ class WriterStats:
     events: int = 0
     frames: int = 0
     dropped: int = 0
+    thinned: int = 0
     episodes: int = 0
 
 
@@ -84,7 +90,7 @@ class EpisodeWriter:
         self.seal_after = Nanos(int(limits.seal_s * SECOND))  # may be raised on battery
         self.file_size = FILE_SIZE
         self.stats = WriterStats()
-        self._canvas = Canvas()
+        self._canvas, self._budget = Canvas(), Budget()
         self._geometry: Geometry | None = None
         self._journal: Journal | None = None
         self._draft: Draft | None = None
@@ -118,6 +124,9 @@ class EpisodeWriter:
         if isinstance(event, Frame):
             self._add_frame(event)
         else:
+            acts = isinstance(event, Key | Button) and event.press
+            if acts or self._canvas.rests(at):  # the picture that somebody acted on, or looks at
+                self._settle()
             self._add_spoken(event)
         if self._draft is not None and (self._draft.size >= MAX_PLAINTEXT or self._canvas.full):
             self.seal()
@@ -125,6 +134,8 @@ class EpisodeWriter:
     def tick(self) -> None:
         """Do what time asks for: seal what is due, try again what failed, end an idle episode."""
         now = self._clock.mono()
+        if now - self._fed >= REST:
+            self._settle()
         due = self._draft is not None and now - self._draft.born >= self.seal_after
         if due or self._pending:
             self.seal()
@@ -152,6 +163,7 @@ class EpisodeWriter:
 
     def close(self, reason: str = "") -> None:
         """Seal and end the episode; ``reason`` stays on this machine. The next event begins one."""
+        self._settle()
         self.seal()
         if self._journal is not None:
             self._journal.end(reason)
@@ -209,12 +221,24 @@ class EpisodeWriter:
             self.stats.events += 1
 
     def _add_frame(self, frame: Frame) -> None:
+        if self._budget.spent(frame.t) and self._canvas.knows(frame):
+            self.stats.thinned += self._canvas.hold(frame)
+            return
         if self._draft is not None and self._draft.frames and not self._canvas.fits(frame):
             self.seal()
-        coded = self._canvas.add(frame, self._start)
+        self._put(frame, self._canvas.add(frame, self._start))
+
+    def _settle(self) -> None:
+        """Write the last of the frames that were held back, if any."""
+        if (held := self._canvas.held) is not None:
+            self.stats.thinned -= 1
+            self._put(held, self._canvas.settle(self._start))
+
+    def _put(self, frame: Frame, coded: Coded | None) -> None:
         if coded is None:
             self.stats.dropped += 1
             return
+        self._budget.take(len(coded.message) + len(coded.key or b""))
         self._open().add_frame(self._offset(frame.t), self._offset(frame.done), coded)
         self.stats.frames += 1
 

@@ -60,6 +60,7 @@ class Drop(StrEnum):
     SECRET = "a password field had the keyboard"  # noqa: S105  words for the person
     TIER = "typed characters were not agreed to"
     SPARED = "given up so that the machine stays quick"
+    BUDGET = "pictures of a screen that changed too much at once"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ import psutil
 import pytest
 
 from nodreel.episode import Picture
-from nodreel.episode.budget import BURST, RATE, Budget
 from nodreel.episode.writer import MAX_PENDING
 from nodreel.errors import DiskFullError, StoreError
 from nodreel.events import SECOND, Gap, Geometry, Monitor, Move, Nanos, Note, Rect
@@ -370,11 +369,3 @@ def test_the_picture_at_rest_is_written(studio: Studio, poor: None) -> None:
     assert (writer.stats.frames, writer.stats.thinned) == (3, 1)
     writer.close()
     assert [p.pixels for p in studio.read().frames()][-1] == screen.pixels()
-
-
-def test_a_budget_comes_back_with_time() -> None:
-    budget = Budget()
-    assert not budget.spent(at(0))
-    budget.take(BURST + RATE)
-    assert budget.spent(at(900))
-    assert not budget.spent(at(1100))

@@ -212,6 +212,13 @@ class Folder:
         finally:
             os.close(file)
 
+    def stamp(self, name: str) -> tuple[int, ...] | None:
+        """Return what changes with a file (``.``: with the names here); None if it is not there."""
+        with suppress(OSError):
+            found = os.stat(name, dir_fd=self._fd, follow_symlinks=False)
+            return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+        return None
+
     def alone(self, name: str) -> bool:
         """Whether a file has no other name than this."""
         with suppress(OSError):

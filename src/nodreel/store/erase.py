@@ -218,6 +218,11 @@ def is_gone(name: str) -> bool:
     return name.endswith(GONE) and is_id(name.removesuffix(GONE))
 
 
+def waits(episode: Folder) -> bool:
+    """Whether the deletion of segments of it began and is not finished."""
+    return any(_GONE_SEGMENT.fullmatch(n) or _CUT_SEGMENT.fullmatch(n) for n in episode.names())
+
+
 def _is_ours(name: str) -> bool:
     segment = any(kind.fullmatch(name) for kind in (SEGMENT, _GONE_SEGMENT, _CUT_SEGMENT))
     return segment or name in _OURS or _is_temporary(name)

@@ -15,7 +15,7 @@ from nodreel.episode.recover import SEGMENT
 from nodreel.episode.segments import CUT
 from nodreel.errors import EpisodeError, StoreError
 from nodreel.events import Nanos
-from nodreel.store.hold import Hold, read_hold
+from nodreel.store.hold import HOLD, Hold, read_hold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,11 +45,22 @@ class StoredEpisode:
     hold: Hold | None
 
 
-def shelved(root: Folder) -> Iterator[StoredEpisode]:
-    """Yield the episodes of a store; what is no episode of ours is passed over."""
-    for name in filter(is_id, root.names()):
-        with suppress(StoreError, EpisodeError), root.open(name) as episode:
-            yield glance(name, episode)
+class Shelf:
+    """Remembers what it saw of episodes that did not change: there may be thousands."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[object, StoredEpisode]] = {}
+
+    def shelved(self, root: Folder) -> Iterator[StoredEpisode]:
+        """Yield the episodes of a store; what is no episode of ours is passed over."""
+        before, self._known = self._known, {}
+        for name in filter(is_id, root.names()):
+            with suppress(StoreError, EpisodeError), root.open(name) as episode:
+                stamp = tuple(episode.stamp(file) for file in (CHAIN, HOLD, LOCAL, "."))
+                known = before.get(name)
+                found = known[1] if known and known[0] == stamp else glance(name, episode)
+                self._known[name] = stamp, found
+                yield found
 
 
 def glance(name: str, episode: Folder) -> StoredEpisode:

@@ -24,9 +24,10 @@ from nodreel.store.erase import (
     finish_episode,
     finish_segments,
     is_gone,
+    waits,
 )
 from nodreel.store.hold import begin_hold, write_hold
-from nodreel.store.shelf import StoredEpisode, glance, shelved
+from nodreel.store.shelf import Shelf, StoredEpisode, glance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,12 +90,14 @@ class Store:
         self._clock = clock
         self._counts: dict[str, int] | None = None
         self._counted = Nanos(0)
+        self._shelf = Shelf()
+        self._clean: dict[str, tuple[int, ...] | None] = {}
         self._tombstones = Tombstones(paths.data / TOMBSTONES)
 
     def episodes(self) -> list[StoredEpisode]:
         """Return what is stored, oldest first."""
         with self._root() as root:
-            found = list(shelved(root))
+            found = list(self._shelf.shelved(root))
         return sorted(found, key=lambda e: (e.started or 0, e.id))
 
     def counts(self) -> dict[str, int]:
@@ -116,7 +119,7 @@ class Store:
         count = 0
         now = self._now()
         with self._root() as root:
-            for found in list(shelved(root)):
+            for found in list(self._shelf.shelved(root)):
                 if found.state == "held":
                     with root.open(found.id) as episode:
                         hold = begin_hold(episode, now)
@@ -147,21 +150,25 @@ class Store:
         """Finish deletions, begin and end holds, delete what is too old; quotas delete nothing."""
         self._counts = None
         self.finish(sign)
-        now, released, expired = self._now(), [], []
+        now, released, expired, taken = self._now(), [], [], 0
         with self._root() as root:
-            for found in list(shelved(root)):
+            for found in list(self._shelf.shelved(root)):
+                taken += found.bytes
                 if found.state == "recording":
                     continue
-                with root.open(found.id) as episode:
-                    hold = begin_hold(episode, now)
-                    if not hold.released and hold.may_leave(now, limits.undo_hours):
-                        write_hold(episode, replace(hold, released=True))
-                        released.append(found.id)
+                hold = found.hold
+                leaves = hold and not hold.released and hold.may_leave(now, limits.undo_hours)
+                if hold is None or hold.since > now or leaves:
+                    with root.open(found.id) as episode:
+                        hold = begin_hold(episode, now)
+                        if not hold.released and hold.may_leave(now, limits.undo_hours):
+                            write_hold(episode, replace(hold, released=True))
+                            released.append(found.id)
                 if now - hold.since > limits.device_days * _DAY:
                     self._erase(root, found.id)
                     expired.append(found.id)
-        over = self.usage().bytes > limits.quota_mb * _MB
-        return Enforced(tuple(released), tuple(expired), over)
+                    taken -= found.bytes
+        return Enforced(tuple(released), tuple(expired), over_quota=taken > limits.quota_mb * _MB)
 
     def finish(self, sign: Callable[[bytes], bytes] | None = None) -> None:
         """Finish every deletion that a crash or a full disk interrupted."""
@@ -169,9 +176,15 @@ class Store:
             for name in root.names():
                 if is_gone(name):
                     finish_episode(root, name, self._tombstones, self._clock.wall())
-                elif is_id(name):
+                elif is_id(name) and self._clean.get(name) != (seen := root.stamp(name)):
                     with suppress(StoreError, EpisodeError), root.open(name) as episode:
                         finish_segments(episode, sign, self._tombstones, self._clock.wall())
+                        self._note_clean(name, episode, seen)
+
+    def _note_clean(self, name: str, episode: Folder, seen: tuple[int, ...] | None) -> None:
+        """Remember that nothing waits there to be finished, until a name comes or goes."""
+        if not waits(episode) and seen == episode.stamp("."):
+            self._clean[name] = seen
 
     def delete_all(self, sign: Callable[[bytes], bytes] | None = None) -> Deleted:
         """Delete every episode; needs neither consent nor room."""
@@ -206,7 +219,7 @@ class Store:
         self._counts = None
         total = Deleted()
         with self._root() as root:
-            for found in list(shelved(root)):
+            for found in list(self._shelf.shelved(root)):
                 total += self._delete_part(root, found, since, until, sign)
         return total
 

@@ -171,3 +171,44 @@ def test_what_is_spared_are_frames_that_no_action_is_near() -> None:
         assert sampler.due(Nanos(at * MS + AFTER_ACTION)) is None
     sampler.spare(Sparing.NOTHING)
     assert sampler.due(Nanos(9000 * MS)) == 1100 * MS
+
+
+def video(sampler: Sampler, desktop: Painted, start: int, end: int) -> list[int]:
+    """Draw something each 16 ms; return when frames were taken, in ms."""
+    taken = []
+    for ms in range(start, end, 16):
+        desktop.draw(1, ms % 199 + 1, LEFT)
+        sampler.drawn(1, Nanos(ms * MS))
+        due = sampler.due(Nanos(ms * MS))
+        if due is not None and due <= ms * MS:
+            assert sampler.take(Nanos(ms * MS)) is not None
+            taken.append(ms)
+    return taken
+
+
+def test_what_moves_by_itself_all_the_time_is_looked_at_less_often() -> None:
+    desktop, sampler, _ = started({1: (LEFT,)})
+    taken = video(sampler, desktop, 3000, 9000)
+    assert sum(ms < 4200 for ms in taken) > 9, "at first as often as agreed"
+    late = [ms for ms in taken if ms >= 5000]
+    assert 9 <= len(late) <= 11, "then a quarter as often"
+    assert sampler.put_off >= len(late)
+
+
+def test_while_somebody_is_at_work_what_moves_is_looked_at_as_agreed() -> None:
+    desktop, sampler, _ = started({1: (LEFT,)})
+    video(sampler, desktop, 3000, 6000)
+    sampler.moved(Nanos(6000 * MS))
+    assert len(video(sampler, desktop, 6000, 7000)) >= 8
+    sampler.acted(Nanos(8000 * MS))
+    assert len(video(sampler, desktop, 8000, 8400)) <= 4, "and not more often for each key"
+
+
+def test_a_cursor_that_blinks_is_not_restless() -> None:
+    desktop, sampler, _ = started({1: (LEFT,)})
+    for ms in range(3000, 20_000, 500):
+        desktop.draw(1, ms // 500 % 2 + 1, LEFT)
+        sampler.drawn(1, Nanos(ms * MS))
+        assert sampler.due(Nanos(ms * MS)) == max(ms * MS + GATHER, 1100 * MS)
+        sampler.take(Nanos(ms * MS + GATHER))
+    assert sampler.put_off == 0

@@ -317,6 +317,8 @@ class Capture:
         if self._sampler and isinstance(verdict, Button | Key | Scroll):
             # Scrolls come by the dozen, and each changes much.
             self._sampler.acted(event.t, closely=not isinstance(verdict, Scroll))
+        if self._sampler and isinstance(verdict, Move):
+            self._sampler.moved(event.t)
         if isinstance(verdict, Button) and verdict.press:
             self._ask(verdict)
 
@@ -342,6 +344,9 @@ class Capture:
         if due is None or due > now:
             return
         frame = sampler.take(now)
+        if sampler.put_off:
+            self.dropped[Drop.RESTLESS] += sampler.put_off
+            sampler.put_off = 0
         if isinstance(frame, Frame):
             self.offer(frame)
 

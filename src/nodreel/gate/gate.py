@@ -54,6 +54,7 @@ class Drop(StrEnum):
     UNPAIRED = "its other half was not recorded"
     OVERFLOW = "memory bound reached"
     UNCONFIRMED = "stopped before it could be judged again"
+    RESTLESS = "put off, because the picture moves all the time by itself"
     RESYNC = "waiting for a whole picture"
     PAGE = "the page was not designated, or not for sure"
     BARS = "the browser's own bars had the keyboard"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from nodreel.events import MILLISECOND, SECOND, Frame, Nanos, Sparing
 from nodreel.rects import Region, clip, disjoint, subtract
 from nodreel.sources.canvas import Canvas
+from nodreel.sources.restless import Restless
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,6 +51,8 @@ class Sampler:
         self._since = Nanos(0)  # the first thing that was drawn since then
         self._paid = Nanos(0)  # until when the bytes of frames are paid for
         self._resting = False
+        self._restless = Restless()
+        self.put_off = 0  # frames that were taken later because the picture moves by itself
         self._action = self._close = Nanos(-AFTER_ACTION)
         self._epoch = 0
         self._seldom, self._actions_only = 1, False
@@ -95,6 +98,11 @@ class Sampler:
         """Take note of an action (a click, key or scroll): look more ``closely`` for a moment."""
         self._action = t
         self._close = t if closely else self._close
+        self._restless.did(t)
+
+    def moved(self, t: Nanos) -> None:
+        """Take note that the pointer moved: somebody looks, and may click."""
+        self._restless.did(t)
 
     def resync(self) -> None:
         """Make the next frame a whole one: a frame in between was not kept."""
@@ -111,11 +119,18 @@ class Sampler:
             return None
         if not (self._drawn or self._fresh or self._blanked or (self._whole and self._regions)):
             return None
-        close = now - self._close < AFTER_ACTION
-        interval = ACTION_INTERVAL if close else self._interval
-        soonest = self._looked + interval * self._seldom
+        soonest = self._looked + self._wait(now)
         gathered = self._since + GATHER if self._drawn and not self._fresh else 0
         return Nanos(max(soonest, self._paid, gathered))
+
+    def _wait(self, now: Nanos) -> int:
+        """Return how long to wait between two looks."""
+        close = now - self._close < AFTER_ACTION and not self._restless
+        wait = (ACTION_INTERVAL if close else self._interval) * self._seldom
+        return max(wait, self._interval * SELDOM) if self._by_itself(now) else wait
+
+    def _by_itself(self, now: Nanos) -> bool:
+        return bool(self._restless) and not self._restless.attended(now)
 
     def take(self, now: Nanos) -> Frame | None:
         """Read what was drawn and return the frame, None when no pixel changed."""
@@ -123,6 +138,9 @@ class Sampler:
         if canvas is None:
             return None
         before, first, last = self._last, now, now
+        if self._drawn:
+            self._restless.looked(now, Nanos(self._since - self._looked))
+        self.put_off += self._by_itself(now)
         self._looked = now
         for window, region in self._wanted().items():
             for pixmap in self._desktop.grab(window, region):

@@ -97,16 +97,16 @@ class Chromium:
 
     def go(self, url: str) -> None:
         """Go to an address and wait until it is there."""
+        self.js("window.isOld = true; 0")
         self.call("Page.navigate", url=url)
         self.settle()
 
     def settle(self) -> None:
         """Wait until the page that is being loaded is complete."""
-        time.sleep(0.15)
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             try:
-                if self.js("document.readyState") == "complete":
+                if self.js("!window.isOld && document.readyState === 'complete'"):
                     return
             except BedError:
                 continue
@@ -124,7 +124,7 @@ class Chromium:
     def click(self, words: str) -> None:
         """Click the button or link with these words, with real input, and wait."""
         place = self.js(
-            "(() => { const all = [...document.querySelectorAll('button, a, summary')];"
+            "(() => { const all = [...document.querySelectorAll('button, a')];"
             f" const e = all.find(e => e.innerText.trim() === {json.dumps(words)});"
             " if (!e) return null; e.scrollIntoView({block: 'center'});"
             " const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2];"
@@ -132,6 +132,7 @@ class Chromium:
         )
         if place is None:
             raise BedError(f"there is no {words!r} here: {self.text()[:2000]}")
+        self.js("window.isOld = true; 0")  # whatever is clicked here leads to another page
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1],
                       button="left", clickCount=1)  # fmt: skip

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nodreel.cli.show import show, told
+from nodreel.cli.show import show
 from nodreel.events import Gap, Geometry, Key, KeyClass, Monitor, Nanos, Pace, Rect, Scroll, Sparing
+from nodreel.review.told import told
 
 if TYPE_CHECKING:
     from nodreel.events import Event

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,24 +20,39 @@ from nodreel.clock import SystemClock
 from nodreel.consent.grant import read_grant
 from nodreel.consent.terms import PHRASE
 from nodreel.errors import ControlError, NoConsentError
+from nodreel.events import SECOND, Focus, Nanos
+from nodreel.host import private_dir
 from nodreel.ipc.client import call
 from nodreel.ipc.wire import Stop
 from nodreel.page.door import door, write_door
+from nodreel.page.review import Review
+from nodreel.page.server import PageServer
+from nodreel.page.site import Site
 from tests.bed.cdp import Chromium
 from tests.bed.fixtures import bed, hands, on_bed, windows
 from tests.bed.waiting import wait_for
+from tests.episode.studio import Screen, Studio, key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nodreel.page.server import PageServer
     from nodreel.paths import Paths
     from tests.bed.bed import Bed
 
 __all__ = ["bed", "hands", "on_bed", "windows"]
 
 pytestmark = pytest.mark.browser
-PAGES = ("", "consent", "consent/what", "consent/rights", "consent/decide", "recorded", "explain")
+PAGES = (
+    "review",
+    "receipts",
+    "",
+    "consent",
+    "consent/what",
+    "consent/rights",
+    "consent/decide",
+    "recorded",
+    "explain",
+)
 
 
 @pytest.fixture
@@ -149,6 +165,61 @@ def test_pages_are_small_and_without_anything_from_elsewhere(
     assert asked_for
     assert all(url.startswith(server.doors.origin) for url in asked_for), asked_for
     assert browser.js("document.scripts.length") == 0
+
+
+@pytest.fixture
+def reviewed(paths: Paths) -> Iterator[PageServer]:
+    """Pages with an hour of episodes in four, and the review key that opens them."""
+    studio, clock = Studio(private_dir(paths.episodes)), SystemClock()
+    for number in range(4):
+        studio.clock.pass_(1000)
+        start, screen = studio.clock.now, Screen(number)
+        writer = studio.writer()
+        for second in range(0, 900, 3):
+            t = Nanos(start + second * SECOND)
+            writer.add(replace(screen.frame(0, full=True), t=t, done=t))
+            writer.add(Focus(t, "editor", f"<script>alert({second})</script>\u202e" + "x" * 100))
+            writer.add(replace(key(0), t=t))
+            writer.add(replace(key(0, press=False), t=Nanos(t + 1)))
+            writer.seal()
+        writer.close("test")
+    site = Site(paths, clock)
+    review = Review(paths, clock, lambda: studio.identity)
+    site._pages["review"], site._forms["review"] = review.get, review.post
+    with PageServer(clock, site.get, site.post) as made:
+        yield made
+
+
+def test_review_cut_and_release(
+    reviewed: PageServer, tmp_path: Path, paths: Paths, axe: str
+) -> None:
+    with Chromium(tmp_path / "chromium") as browser:
+        write_door(paths, reviewed.enter)
+        browser.go(door(paths).as_uri())
+        wait_for(lambda: browser.js("location.pathname") == "/", "the first page")
+        began = time.monotonic()
+        browser.go(f"{reviewed.doors.origin}/review")
+        listed = time.monotonic() - began
+        keep(browser, "review-list")
+        assert violations(browser, axe) == []
+        newest = browser.js("document.querySelector('td.at a').innerText")
+        began = time.monotonic()
+        browser.click(newest)
+        opened = time.monotonic() - began
+        keep(browser, "review-episode")
+        assert violations(browser, axe) == []
+        assert "\u202e" not in browser.text()
+        assert browser.js("document.scripts.length") == 0 or axe
+        wait_for(lambda: browser.js("document.querySelector('img').naturalWidth") or None, "it")
+        print(f"\nlist {listed:.2f} s, episode {opened:.2f} s with the driver's own waiting")
+        browser.click("Keep it here")
+        assert "kept" in browser.text() or "Let it go on by itself" in browser.text()
+        browser.click("Release it now")
+        assert "may leave" in browser.text()
+        name = browser.js("location.pathname").rpartition("/")[2]
+        browser.click("Delete all of it")
+        assert not (paths.episodes / name).exists()
+        keep(browser, "review-after")
 
 
 class _Elsewhere(BaseHTTPRequestHandler):

@@ -42,3 +42,12 @@ def test_both_conditions_count() -> None:
     assert not Hold(NOW).may_leave(later, 24)
     assert not Hold(NOW, offered=True).may_leave(WallNanos(later - 1), 24)
     assert Hold(NOW, offered=True).may_leave(later, 24)
+
+
+def test_what_is_kept_here_does_not_leave(tmp_path: Path) -> None:
+    later = WallNanos(NOW + 24 * 3600 * SECOND)
+    kept = Hold(NOW, offered=True, kept=True)
+    assert not kept.may_leave(later, 24)
+    with Folder(tmp_path) as episode:
+        write_hold(episode, kept)
+        assert read_hold(episode) == kept

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from nodreel.action import VERSION, Settings, actions
-from nodreel.cli.inert import inert
 from nodreel.cli.reading import (
     episode_argument,
     identity_option,
@@ -18,6 +17,7 @@ from nodreel.cli.reading import (
     say_json,
     tell_damage,
 )
+from nodreel.review.inert import inert
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nodreel.cli.inert import inert
 from nodreel.errors import ControlError
 from nodreel.host import is_interactive
+from nodreel.review.inert import inert
 
 if TYPE_CHECKING:
     from nodreel.ipc.wire import Done

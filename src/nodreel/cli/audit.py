@@ -11,7 +11,6 @@ import click
 from pydantic import ValidationError
 
 from nodreel.cli.answers import json_option
-from nodreel.cli.inert import inert
 from nodreel.clock import SystemClock
 from nodreel.consent import Ledger, receipts
 from nodreel.consent.audit import Audit, examine
@@ -20,6 +19,7 @@ from nodreel.consent.record import LARGEST, Record
 from nodreel.errors import LedgerError, StoreError
 from nodreel.host.files import SAFELY, read_bounded, trouble
 from nodreel.paths import default_paths
+from nodreel.review.inert import inert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

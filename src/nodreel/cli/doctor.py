@@ -9,9 +9,9 @@ import click
 
 from nodreel.cli import checks
 from nodreel.cli.answers import json_option
-from nodreel.cli.inert import inert
 from nodreel.clock import SystemClock
 from nodreel.paths import default_paths
+from nodreel.review.inert import inert
 
 if TYPE_CHECKING:
     from nodreel.cli.checks import Finding

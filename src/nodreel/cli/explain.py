@@ -12,7 +12,6 @@ import click
 from nodreel.agent.coverage import Span, read_spans
 from nodreel.agent.moments import Stretch, around, told
 from nodreel.cli.delete import Span as Length
-from nodreel.cli.inert import inert
 from nodreel.cli.reading import json_option, say_json
 from nodreel.clock import SystemClock, WallNanos, iso
 from nodreel.errors import ControlError, EpisodeError, NodreelError, NotRunningError
@@ -20,6 +19,7 @@ from nodreel.events import SECOND
 from nodreel.ipc.client import call
 from nodreel.ipc.wire import AskStatus
 from nodreel.paths import default_paths
+from nodreel.review.inert import inert
 from nodreel.store import Store
 
 if TYPE_CHECKING:

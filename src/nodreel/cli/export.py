@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from nodreel.cli.inert import inert
 from nodreel.cli.reading import (
     episode_argument,
     identity_option,
@@ -17,6 +16,7 @@ from nodreel.cli.reading import (
 )
 from nodreel.export.formats import FORMATS, export
 from nodreel.export.source import read_source
+from nodreel.review.inert import inert
 
 _EVERY = 25  # pictures between two lines of progress where standard error is no terminal
 

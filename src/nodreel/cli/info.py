@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from nodreel.cli.inert import inert
 from nodreel.cli.reading import (
     episode_argument,
     json_option,
@@ -15,6 +14,7 @@ from nodreel.cli.reading import (
     size,
     tell_damage,
 )
+from nodreel.review.inert import inert
 
 
 @click.command()

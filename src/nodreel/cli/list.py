@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from nodreel.cli.inert import inert
 from nodreel.cli.reading import json_option, moment, say_json, seconds, size
 from nodreel.clock import SystemClock, iso
 from nodreel.host import is_interactive
 from nodreel.paths import default_paths
+from nodreel.review.inert import inert
 from nodreel.store import Store, StoredEpisode
 
 

@@ -8,18 +8,24 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from nodreel.cli.inert import inert
 from nodreel.episode import open_episode
 from nodreel.episode.ids import is_id
 from nodreel.errors import EpisodeError
 from nodreel.events import SECOND
 from nodreel.host.keyring import review_key
 from nodreel.paths import default_paths
+from nodreel.review.inert import inert
+from nodreel.review.words import moment, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nodreel.episode import Episode
+
+__all__ = [
+    "MOST_DAMAGE", "episode_argument", "identity_option", "json_option", "locate", "moment",
+    "opened", "say_json", "seconds", "size", "tell_damage",
+]  # fmt: skip
 
 MOST_DAMAGE: Final = 20  # lines; the rest is counted
 
@@ -61,16 +67,3 @@ def say_json(value: object) -> None:
 def seconds(nanos: int) -> float:
     """Return nanoseconds as seconds, to the microsecond."""
     return round(nanos / SECOND, 6)
-
-
-def moment(nanos: int) -> str:
-    """Write an offset as h:mm:ss.mmm."""
-    whole, rest = divmod(nanos // 1_000_000, 1000)
-    minutes, s = divmod(whole, 60)
-    return f"{minutes // 60}:{minutes % 60:02d}:{s:02d}.{rest:03d}"
-
-
-def size(count: int) -> str:
-    """Write a number of bytes as people read it."""
-    kib = count / 1024
-    return f"{kib / 1024:.1f} MiB" if kib >= 1024 else f"{kib:.1f} KiB"  # noqa: PLR2004

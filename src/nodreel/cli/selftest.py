@@ -12,7 +12,6 @@ from typing import Final
 import click
 
 from nodreel.cli.answers import json_option, want_a_person
-from nodreel.cli.inert import inert
 from nodreel.clock import SystemClock
 from nodreel.consent import read_grant
 from nodreel.errors import ControlError, NotRunningError, StoreError, UnsupportedError
@@ -20,6 +19,7 @@ from nodreel.host import refuse_root
 from nodreel.ipc.client import call
 from nodreel.ipc.wire import AskStatus, Stop
 from nodreel.paths import default_paths
+from nodreel.review.inert import inert
 from nodreel.selftest.course import hold
 from nodreel.selftest.page import page
 

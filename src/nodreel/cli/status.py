@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from nodreel.cli.answers import json_option
-from nodreel.cli.inert import inert
 from nodreel.errors import NotRunningError
 from nodreel.ipc.client import call
 from nodreel.ipc.wire import AskStatus
 from nodreel.paths import default_paths
+from nodreel.review.inert import inert
 
 if TYPE_CHECKING:
     from nodreel.ipc.wire import Status

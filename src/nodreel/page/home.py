@@ -13,7 +13,7 @@ from nodreel.errors import NoConsentError, NotRunningError
 from nodreel.events import SECOND
 from nodreel.ipc.client import call
 from nodreel.ipc.wire import Pause, Resume, Stop, Withdraw
-from nodreel.page.look import button, page, sections
+from nodreel.page.look import button, page, sections, table
 from nodreel.page.markup import el, group
 from nodreel.page.reply import Reply
 from nodreel.policy import load_policy
@@ -98,8 +98,8 @@ class Home:
         known = el("p", "Nothing is known of the last four hours.")
         return Reply(page(
             "Why this moment is recorded or not", _state(status),
-            _table("All of these have to hold", ("Holds", "Condition"), rows) if rows else None,
-            _table("The last four hours", ("From, to", "What held"), past) if past else known,
+            table("All of these have to hold", ("Holds", "Condition"), rows) if rows else None,
+            table("The last four hours", ("From, to", "What held"), past) if past else known,
             el("p", "This stays on your machine; no recording holds a time of day.",
                class_="faint"),
         ))  # fmt: skip
@@ -209,8 +209,3 @@ def _switches(status: Status | None, form: str) -> Html:
         button("/stop", "Quit (stays quit)", form),
         class_="row",
     )
-
-
-def _table(caption: str, heads: tuple[str, ...], rows: list[Html]) -> Html:
-    head = el("thead", el("tr", *[el("th", word, scope="col") for word in heads]))
-    return group([el("h2", caption), el("table", head, el("tbody", *rows))])

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 
 WAYS: Final = (
     ("/", "Now"),
+    ("/review", "Review"),
     ("/recorded", "What is recorded"),
     ("/explain", "Explain"),
+    ("/receipts", "Receipts and log"),
 )
 
 
@@ -73,3 +75,9 @@ def items(lines: list[str] | tuple[str, ...]) -> Html:
 def sections(shown: tuple[tuple[str, tuple[str, ...]], ...]) -> Html:
     """Return headings with their lists."""
     return group([part for head, lines in shown for part in (el("h2", head), items(lines))])
+
+
+def table(caption: str, heads: tuple[str, ...], rows: list[Html]) -> Html:
+    """Return a table under a heading of its own."""
+    head = el("thead", el("tr", *[el("th", word, scope="col") for word in heads]))
+    return group([el("h2", caption), el("table", head, el("tbody", *rows))])

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nodreel.host.keyring import review_key
 from nodreel.page.consent import Consent
+from nodreel.page.export import archive
 from nodreel.page.home import Home
 from nodreel.page.look import error_page
+from nodreel.page.records import Records
+from nodreel.page.reply import Reply
+from nodreel.page.review import Review
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from nodreel.clock import Clock
-    from nodreel.page.reply import Reply, Wanted
+    from nodreel.page.reply import Wanted
     from nodreel.paths import Paths
 
 
@@ -21,11 +26,16 @@ class Site:
 
     def __init__(self, paths: Paths, clock: Clock) -> None:
         home, self._consent = Home(paths, clock), Consent(paths, clock)
+        review, records = Review(paths, clock), Records(paths, clock)
+        self._paths, self._clock = paths, clock
         self._pages: dict[str, Callable[[Wanted], Reply]] = {
             "": home.now,
             "consent": self._consent.get,
             "recorded": home.recorded,
             "explain": home.explain,
+            "review": review.get,
+            "receipts": records.get,
+            "export": self._export,
         }
         self._forms: dict[str, Callable[[Wanted], Reply]] = {
             "consent": self._consent.post,
@@ -34,6 +44,7 @@ class Site:
             "stop": home.stop,
             "start": home.start,
             "withdraw": home.withdraw,
+            "review": review.post,
         }
 
     def get(self, wanted: Wanted) -> Reply:
@@ -43,6 +54,12 @@ class Site:
     def post(self, wanted: Wanted) -> Reply:
         """Take a form."""
         return self._of(self._forms, wanted)
+
+    def _export(self, wanted: Wanted) -> Reply:
+        """Hand out all that is stored of the person, as it is being put together."""
+        del wanted
+        pieces = archive(self._paths, self._clock, review_key())
+        return Reply(kind="application/zip", name="nodreel-my-data.zip", stream=pieces)
 
     def close(self) -> None:
         """Leave a ceremony that got no answer."""

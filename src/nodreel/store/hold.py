@@ -25,19 +25,23 @@ _HOUR: Final = 3600 * SECOND
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """``since``: when the wait began; ``offered``: review was offered; ``released``: may leave."""
+    """``since``: when the wait began; ``offered``: review was offered; ``released``: may leave.
+
+    ``kept``: the person wants it to stay here, so it does not become released by itself.
+    """
 
     since: WallNanos
     offered: bool = False
     released: bool = False
+    kept: bool = False
 
     def due(self, undo_hours: int) -> WallNanos:
         """Return when the hours are over."""
         return WallNanos(self.since + undo_hours * _HOUR)
 
     def may_leave(self, now: WallNanos, undo_hours: int) -> bool:
-        """Whether both conditions are met."""
-        return self.offered and now >= self.due(undo_hours)
+        """Whether both conditions are met, and the person does not keep it here."""
+        return not self.kept and self.offered and now >= self.due(undo_hours)
 
 
 def read_hold(episode: Folder) -> Hold | None:
@@ -52,6 +56,7 @@ def read_hold(episode: Folder) -> Hold | None:
         WallNanos(found["since"]),
         offered=found.get("offered") is True,
         released=found.get("released") is True,
+        kept=found.get("kept") is True,
     )
 
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from nodreel.clock import Clock
     from nodreel.paths import Paths
+    from nodreel.store.hold import Hold
 
 TOMBSTONES: Final = "tombstones"
 _FRESH: Final = Nanos(5 * SECOND)  # for how long counts are not counted again
@@ -146,6 +147,28 @@ class Store:
                     )
                 write_hold(episode, replace(hold, released=True))
 
+    def release_early(self, episode_id: str) -> None:
+        """Let one episode leave because the person who was recorded says so, having seen it."""
+        self._decide(
+            episode_id, lambda hold: replace(hold, released=True, offered=True, kept=False)
+        )
+
+    def keep(self, episode_id: str, *, kept: bool) -> None:
+        """Have one episode stay here until the person says otherwise, or its days are over."""
+        self._decide(episode_id, lambda hold: replace(hold, kept=kept))
+
+    def _decide(self, episode_id: str, said: Callable[[Hold], Hold]) -> None:
+        self._counts = None
+        with self._root() as root:
+            if not is_id(episode_id) or episode_id not in root.names():
+                raise _unknown(episode_id)
+            with root.open(episode_id) as episode:
+                state = glance(episode_id, episode).state
+                if state != "held":
+                    why = "still being recorded" if state == "recording" else "released already"
+                    raise StoreError(f"Episode {episode_id} is {why}.", advice="You can delete it.")
+                write_hold(episode, said(begin_hold(episode, self._now())))
+
     def enforce(self, limits: Limits, sign: Callable[[bytes], bytes] | None = None) -> Enforced:
         """Finish deletions, begin and end holds, delete what is too old; quotas delete nothing."""
         self._counts = None
@@ -223,6 +246,26 @@ class Store:
                 total += self._delete_part(root, found, since, until, sign)
         return total
 
+    def cut(
+        self, episode_id: str, first: Nanos, last: Nanos,
+        sign: Callable[[bytes], bytes] | None = None,
+    ) -> Deleted:  # fmt: skip
+        """Delete what one episode holds between two moments after its start, to the segment.
+
+        Rather more than less; all of it where ``sign`` is not its key or nothing would remain.
+        """
+        self._counts = None
+        with self._root() as root:
+            if not is_id(episode_id) or episode_id not in root.names():
+                raise _unknown(episode_id)
+            with root.open(episode_id) as episode:
+                if glance(episode_id, episode).state == "recording":
+                    raise StoreError(
+                        f"Episode {episode_id} is still being recorded.",
+                        advice="Pause first; that ends it.",
+                    )
+            return self._erase_where(root, episode_id, lambda a, b: a <= last and b >= first, sign)
+
     def _delete_part(
         self, root: Folder, found: StoredEpisode, since: int, until: int,
         sign: Callable[[bytes], bytes] | None,
@@ -235,12 +278,19 @@ class Store:
 
         if not touches(0, found.length):
             return Deleted()
-        with root.open(found.id) as episode:
+        return self._erase_where(root, found.id, touches, sign)
+
+    def _erase_where(
+        self, root: Folder, name: str, touches: Callable[[int, int], bool],
+        sign: Callable[[bytes], bytes] | None,
+    ) -> Deleted:  # fmt: skip
+        """Delete the segments of one episode whose first and last moment ``touches`` takes."""
+        with root.open(name) as episode:
             try:
                 chain = read_chain(episode.read(CHAIN, MAX_CHAIN))
             except EpisodeError:  # nothing says when which segment was: all of it goes
-                self._erase(root, found.id)
-                return Deleted((found.id,))
+                self._erase(root, name)
+                return Deleted((name,))
             there = {s: h for s, h in chain.segments.items() if not chain.removed(s)}
             seqs = [seq for seq, h in there.items() if touches(h.first, h.last)]
             left = [s for s, h in there.items() if s not in seqs and h.kind == "events"]
@@ -249,8 +299,8 @@ class Store:
             if left and sign is not None and can_sign(chain, sign):
                 now = self._clock.wall()
                 return Deleted(segments=erase_segments(episode, seqs, sign, self._tombstones, now))
-        self._erase(root, found.id)
-        return Deleted((found.id,), unsigned=bool(left))
+        self._erase(root, name)
+        return Deleted((name,), unsigned=bool(left))
 
     def _starts(self, found: StoredEpisode) -> set[WallNanos]:
         """Return when an episode began: by the wall clock, and counted back on the monotonic one.

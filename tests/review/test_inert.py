@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodreel.cli.inert import LONGEST, inert
+from nodreel.review.inert import LONGEST, inert
 
 
 @given(st.text(st.characters(), max_size=300))

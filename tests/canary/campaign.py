@@ -202,6 +202,7 @@ def search(stage: Stage) -> tuple[Found, Kept]:
     everything = sorted(recorded(journey.episodes(), journey.identity), key=lambda row: row[0])
     looking.found.records = len(everything)
     events = [event for _, event in everything]
+    looking.records(events)
     looking.keys(events, stage.characters())
     looking.key_by_key(everything, log.planted)
     with ExitStack() as stack:

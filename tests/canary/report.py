@@ -96,6 +96,7 @@ def figures(outcome: Outcome) -> dict[str, object]:
         "failures": outcome.log.failures,
         "again": outcome.log.again,
         "files": found.files,
+        "opened": found.opened,
         "bytes": found.bytes,
         "records": found.records,
         "keys": found.keys,

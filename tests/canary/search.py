@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from tests.canary.needles import Needles
     from tests.canary.ocr import Reader
 
+AGE = b"age-encryption.org/v1\n"
 ZSTD = b"\x28\xb5\x2f\xfd"  # how a zstd frame begins
 MOST_INFLATED = 64 << 20
 WRITTEN = {KeyClass.CHARACTER, KeyClass.EDITING}
@@ -51,6 +52,7 @@ class Found:
     others: Counter[str] = field(default_factory=Counter)
     read: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     files: int = 0
+    opened: int = 0
     bytes: int = 0
     records: int = 0
     keys: int = 0
@@ -84,8 +86,16 @@ class Search:
             self.found.files += 1
             name = str(path.relative_to(place))
             self.bytes(str(path).encode() + b"\n" + raw, name)
-            if raw.startswith(b"age-encryption.org/"):
-                self.bytes(pyrage.decrypt(raw, [key]), f"{name}, opened")
+            for sealed in sealed_in(raw):
+                self.bytes(pyrage.decrypt(sealed, [key]), f"{name}, opened")
+                self.found.opened += 1
+
+    def records(self, events: Iterable[object]) -> None:
+        """Look for strings in every record as it reads, however it is stored."""
+        told = "\n".join(repr(event) for event in events if not hasattr(event, "tiles"))
+        self.found.bytes += len(told)
+        for hit in self._needles.find(told.encode()):
+            self.found.strings[hit.canary].add(f"a record: {hit.form}")
 
     def keys(self, events: Iterable[object], codes: Mapping[int, str]) -> None:
         """Put the recorded keys together to text and look through that."""
@@ -139,6 +149,17 @@ class Search:
                 self.found.read[read].add(getattr(exposure, "channel", MARKER))
         self.found.colours = palette.found
         self.found.pictures, self.found.pixels = palette.pictures, palette.pixels
+
+
+def sealed_in(raw: bytes) -> Iterator[bytes]:
+    """Yield the age files in a file: all of it, or each behind a line that says its size."""
+    at = raw.find(AGE)
+    while at >= 0:
+        end = len(raw)
+        if at > 0:
+            end = at + int(json.loads(raw[raw.rindex(b"{", 0, at) : at])["size"])
+        yield raw[at:end]
+        at = raw.find(AGE, end)
 
 
 def inflated(data: bytes) -> Iterator[bytes]:

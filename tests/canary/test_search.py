@@ -68,6 +68,21 @@ def test_what_is_sealed_is_opened(studio: Studio) -> None:
     assert search.found.files >= 2
 
 
+def test_every_segment_of_a_file_is_opened(studio: Studio) -> None:
+    focus = [Focus(at(20 * n), "editor", f"On {one.text}") for n, one in enumerate((FIRST, SECOND))]
+    studio.record([*focus, press(50, "x")], seal_every=1)
+    search = looking(studio)
+    search.folder(studio.folder)
+    assert set(search.found.strings) == {0, 1}
+    assert search.found.opened >= 2
+
+
+def test_a_record_is_searched_as_it_reads() -> None:
+    search = Search(Needles([FIRST, SECOND]), "")
+    search.records([Focus(at(0), "editor", f"On {SECOND.text}"), press(5, "x")])
+    assert set(search.found.strings) == {1}
+
+
 @pytest.mark.parametrize("how", ["raw", "compressed", "encoded", "named"])
 def test_every_file_counts(studio: Studio, how: str) -> None:
     deep = studio.folder / "tmp" / "deeper"

@@ -89,6 +89,16 @@ def test_files_their_names_and_what_is_sealed_in_them(search: Search, tmp_path: 
     assert Hit(PLACES[0], "there: a name (utf-8)") in search.hits
 
 
+def test_every_segment_of_a_file_is_opened(search: Search, tmp_path: Path) -> None:
+    studio = Studio(tmp_path / "e")
+    events = [*(Note(at(n), "x") for n in range(3)), Note(at(4), WORD)]
+    folder = studio.record(events, seal_every=1)
+    search.files(sorted(folder.iterdir()), "there", studio.identity)
+    assert search.hits
+    assert all("opened" in hit.where for hit in search.hits)
+    assert not search.looked.unread
+
+
 def keys(text: str) -> list[Key]:
     return [
         Key(at(10 * n), True, KeyClass.CHARACTER, 38, ord(c), layout="us", app="editor")

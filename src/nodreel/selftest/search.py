@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Final
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from nodreel.selftest.canaries import Canaries
 
 RUN: Final = 8  # pixels of one colour side by side; a photograph has single ones of any colour
-_AGE: Final = b"age-encryption.org/"
+_AGE: Final = b"age-encryption.org/v1\n"
+_SIZE: Final = re.compile(rb'"size":(\d{1,13})[,}]')
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
 _MOST: Final = 64 << 20  # bytes of one file, and of what one frame inflates to
 _PRINTABLE: Final = range(0x20, 0x7F)
@@ -82,9 +84,9 @@ class Search:
                 continue
             self.looked.files += 1
             self.bytes(raw, f"{where}: {path.name}")
-            if key is not None and raw.startswith(_AGE):
+            for sealed in _sealed(raw) if key is not None else ():
                 try:
-                    self.bytes(pyrage.decrypt(raw, [key]), f"{where}: {path.name}, opened")
+                    self.bytes(pyrage.decrypt(sealed, [key]), f"{where}: {path.name}, opened")
                 except pyrage.DecryptError:
                     self.looked.unread += 1
 
@@ -123,6 +125,16 @@ def _runs(same: NDArray[np.bool_]) -> bool:
     for shift in range(1, RUN):
         together = together[:, :-1] & same[:, shift:]
     return bool(together.any())
+
+
+def _sealed(raw: bytes) -> Iterator[bytes]:
+    """Yield the age files in a file: all of it, or each behind a line that says its size."""
+    at = raw.find(_AGE)
+    while at >= 0:
+        size = _SIZE.search(raw, raw.rfind(b"{", 0, at), at) if at else None
+        end = at + int(size[1]) if size else len(raw)
+        yield raw[at:end]
+        at = raw.find(_AGE, max(end, at + 1))
 
 
 def _inflated(data: bytes) -> Iterator[bytes]:

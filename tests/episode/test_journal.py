@@ -88,7 +88,7 @@ def test_a_call_that_fails_once_costs_nothing(
 ) -> None:
     for number in range(1, 17, rounds(3, 1)):  # then only the end and the local note follow
         studio = Studio(tmp_path / str(number) / "episodes")
-        studio.folder.parent.mkdir()
+        studio.folder.mkdir(mode=0o700, parents=True)
         code = record_under(
             studio, studio.folder, "-e", f"trace={CALLS}", "-e", f"inject={fault}:when={number}"
         )
@@ -99,7 +99,7 @@ def test_a_call_that_fails_once_costs_nothing(
 def test_a_disk_that_fails_for_ever_leaves_what_was_there(tmp_path: Path) -> None:
     for number in (6, 7, 8, 9, 10):
         studio = Studio(tmp_path / str(number) / "episodes")
-        studio.folder.parent.mkdir()
+        studio.folder.mkdir(mode=0o700, parents=True)
         record_under(studio, studio.folder, "-e", f"inject=fsync:error=EIO:when={number}+")
         assert look(studio, studio.folder) <= SEGMENTS
 

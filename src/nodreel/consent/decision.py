@@ -79,12 +79,15 @@ def save_deadline(paths: Paths, clock: Clock, days: int) -> None:
 
 
 def deadline(paths: Paths) -> WallNanos | None:
-    """Return when what is stored is deleted; None when nothing is left to decide. Damaged: now."""
+    """Return when what is stored is deleted; None when nothing is left to decide. Nonsense: now.
+
+    Raises StoreError when it cannot be read: a bad moment of the disk is no reason to delete.
+    """
     try:
         return WallNanos(int(read_private(_deadline_path(paths), limit=32)))
     except FileNotFoundError:
         return None
-    except (StoreError, ValueError):
+    except ValueError:
         return WallNanos(0)
 
 

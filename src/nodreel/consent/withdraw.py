@@ -94,8 +94,7 @@ def settle(paths: Paths, clock: Clock, *, dispose: Dispose | None = None) -> Rec
     """
     if not exists(paths.grant.parent):
         return None
-    due = deadline(paths)
-    if due is not None and clock.wall() >= due and dispose is not None:
+    if dispose is not None and _overdue(paths, clock):
         dispose("delete")
         forget_deadline(paths)
     with _alone(paths):
@@ -107,8 +106,19 @@ def settle(paths: Paths, clock: Clock, *, dispose: Dispose | None = None) -> Rec
     return None
 
 
+def _overdue(paths: Paths, clock: Clock) -> bool:
+    try:
+        due = deadline(paths)
+    except StoreError:
+        return False  # it is looked at again at the next start
+    return due is not None and clock.wall() >= due
+
+
 def is_unsettled(paths: Paths) -> bool:
-    """Whether a withdrawal is unfinished, or what was stored is still to be decided about."""
+    """Whether a withdrawal is unfinished, or what was stored is still to be decided about.
+
+    Raises StoreError when that cannot be told.
+    """
     return unfinished(paths) is not None or deadline(paths) is not None
 
 

@@ -250,6 +250,8 @@ class Folder:
             found = os.fstat(file)
             if stat.S_ISREG(found.st_mode) and found.st_nlink == 1:
                 os.ftruncate(file, 0)
+        except OSError:
+            return  # the name goes all the same, and with it the room
         finally:
             os.close(file)
 

@@ -60,11 +60,9 @@ def _recover_one(episode: Folder, signer: Signer) -> bool | None:
             return None
         return False  # somebody took the chain away: not ours to judge
     try:
-        chain = read_chain(episode.read(CHAIN, MAX_CHAIN))
+        chain, whole, tail, lines = _chain(episode, names)
     except EpisodeError:
         return False  # the reader will say what is wrong with it
-    whole, tail = chain.whole, chain.tail
-    lines = _adopted(episode, names, chain) if chain.state == "open" else b""
     if lines:
         file = ChainFile(episode, signer, whole, tail)
         try:
@@ -81,6 +79,37 @@ def _recover_one(episode: Folder, signer: Signer) -> bool | None:
     finally:
         file.close()
     return True
+
+
+def _chain(episode: Folder, names: list[str]) -> tuple[Chain, int, str, bytes]:
+    """Return the chain with what the files add to it: what to keep of it, and lines to add there.
+
+    A power cut may have kept a line and lost one before it. Where the files have them all, whatever
+    follows the last good line is written anew.
+    """
+    data = episode.read(CHAIN, MAX_CHAIN)
+    chain = read_chain(data)
+    sound = _sound(data)
+    if len(sound) < chain.whole:
+        again = read_chain(sound)
+        place = again.whole, again.tail
+        anew = _adopted(episode, names, again)
+        if again.next_seq >= chain.next_seq and again.edits == chain.edits:
+            return again, *place, anew
+    place = chain.whole, chain.tail
+    return chain, *place, _adopted(episode, names, chain) if chain.state == "open" else b""
+
+
+def _sound(data: bytes) -> bytes:
+    """Return the lines of a chain before the first that is wrong."""
+    first, *lines = data.split(b"\n")
+    chain = read_chain(first + b"\n")
+    length = len(first) + 1
+    for line in lines[:-1]:
+        if follow(chain, line) is not None:
+            break
+        length += len(line) + 1
+    return data[:length]
 
 
 def _adopted(episode: Folder, names: list[str], chain: Chain) -> bytes:

@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from nodreel.errors import RootRefusedError, StoreError
+from nodreel.host.files import trouble
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,19 +76,32 @@ def private_dir(path: Path) -> Path:
         _check_parents(path)
         _check(path)
     except OSError as error:
-        msg = f"Cannot use the folder {path}: {error.strerror}."
-        raise StoreError(msg) from error
+        raise trouble(path, error) from error
     return path
 
 
 def _make(path: Path) -> None:
-    """Create the folder and its missing parents, each 0700 whatever the umask."""
+    """Create the folder and its missing parents, durably, each 0700 whatever the umask."""
     missing = []
     while not os.path.lexists(path):
         missing.append(path)
         path = path.parent
     for folder in reversed(missing):
         folder.mkdir(mode=0o700, exist_ok=True)
+        try:
+            _keep_name(folder.parent)
+        except OSError:
+            folder.rmdir()  # it would be there next time, and nobody would know that it may vanish
+            raise
+
+
+def _keep_name(parent: Path) -> None:
+    """Sync a folder: what is synced inside a new one is lost with the new one's own name."""
+    fd = os.open(parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
 
 
 def _check(path: Path) -> None:

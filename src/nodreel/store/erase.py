@@ -25,7 +25,7 @@ from nodreel.episode.journal import LOCAL, ChainFile, Signer
 from nodreel.episode.recover import SEGMENT
 from nodreel.episode.segments import by_file, cut_name, is_blank, segment_name, span
 from nodreel.episode.verify import Chain, read_chain
-from nodreel.errors import DiskFullError, EpisodeError, StoreError
+from nodreel.errors import EpisodeError, StoreError
 from nodreel.store.hold import HOLD
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ def erase_episode(root: Folder, name: str, tombstones: Tombstones, now: WallNano
 
 
 def finish_episode(root: Folder, gone: str, tombstones: Tombstones, now: WallNanos) -> None:
-    """Finish the deletion of a whole episode. When there is no room for its tombstone, it waits."""
+    """Finish the deletion of a whole episode. Until its tombstone can be laid, it waits emptied."""
     try:
         episode = root.open(gone)
     except StoreError:
@@ -203,7 +203,7 @@ def finish_episode(root: Folder, gone: str, tombstones: Tombstones, now: WallNan
             episode.empty(name)
         try:
             tombstones.lay(gone.removesuffix(GONE), None, now)
-        except DiskFullError:
+        except StoreError:
             return  # nothing is left but names; the next start finishes
         for name in ours:
             with suppress(StoreError):

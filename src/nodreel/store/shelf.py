@@ -51,16 +51,24 @@ class Shelf:
     def __init__(self) -> None:
         self._known: dict[str, tuple[object, StoredEpisode]] = {}
 
-    def shelved(self, root: Folder) -> Iterator[StoredEpisode]:
-        """Yield the episodes of a store; what is no episode of ours is passed over."""
+    def shelved(self, root: Folder, unknown: list[str] | None = None) -> Iterator[StoredEpisode]:
+        """Yield the episodes of a store; what is no episode of ours is passed over.
+
+        Names of ours that cannot be looked into are added to ``unknown``.
+        """
         before, self._known = self._known, {}
         for name in filter(is_id, root.names()):
-            with suppress(StoreError, EpisodeError), root.open(name) as episode:
-                stamp = tuple(episode.stamp(file) for file in (CHAIN, HOLD, LOCAL, "."))
-                known = before.get(name)
-                found = known[1] if known and known[0] == stamp else glance(name, episode)
-                self._known[name] = stamp, found
-                yield found
+            try:
+                with root.open(name) as episode:
+                    stamp = tuple(episode.stamp(file) for file in (CHAIN, HOLD, LOCAL, "."))
+                    known = before.get(name)
+                    found = known[1] if known and known[0] == stamp else glance(name, episode)
+            except (StoreError, EpisodeError):
+                if unknown is not None:
+                    unknown.append(name)
+                continue
+            self._known[name] = stamp, found
+            yield found
 
 
 def glance(name: str, episode: Folder) -> StoredEpisode:

@@ -210,14 +210,23 @@ class Store:
             self._clean[name] = seen
 
     def delete_all(self, sign: Callable[[bytes], bytes] | None = None) -> Deleted:
-        """Delete every episode; needs neither consent nor room."""
+        """Delete every episode; needs neither consent nor room.
+
+        What fails with one holds up none of the others; its StoreError is raised afterwards.
+        """
         del sign  # nothing remains that could be signed
         self._counts = None
+        failed: StoreError | None = None
         with self._root() as root:
             names = [n for n in root.names() if is_id(n)]
             for name in names:
-                self._erase(root, name)
+                try:
+                    self._erase(root, name)
+                except StoreError as error:
+                    failed = error
         self.finish()
+        if failed is not None:
+            raise failed
         return Deleted(tuple(names))
 
     def delete_episode(
@@ -237,13 +246,20 @@ class Store:
     ) -> Deleted:
         """Delete what was recorded between two wall times, to the segment, rather more than less.
 
-        Episodes that ``sign`` cannot sign for, or of which nothing would remain, go whole.
+        Episodes that ``sign`` cannot sign for, or of which nothing would remain, go whole. Raises
+        StoreError, after all else is deleted, when one cannot be looked at.
         """
         self._counts = None
-        total = Deleted()
+        total, unknown = Deleted(), list[str]()
         with self._root() as root:
-            for found in list(self._shelf.shelved(root)):
+            for found in list(self._shelf.shelved(root, unknown)):
                 total += self._delete_part(root, found, since, until, sign)
+        if unknown:
+            raise StoreError(
+                f"{total} Not looked at: episode {unknown[0]}, which cannot be read just now, so"
+                " nobody can tell when it was recorded.",
+                advice=f"Try again, or delete it whole: `nodreel delete --episode {unknown[0]}`.",
+            )
         return total
 
     def cut(

@@ -96,9 +96,12 @@ class Player:
         self._layout, self._typist = "us", Typist(hands)
         self._turn = 0
 
-    def play(self, deeds: Iterable[Deed]) -> None:
-        """Play them one after the other."""
+    def play(self, deeds: Iterable[Deed], seconds: float | None = None) -> None:
+        """Play them one after the other, for that long at most."""
+        end = time.monotonic() + (seconds or 1e9)
         for deed in deeds:
+            if time.monotonic() > end:
+                break
             self._layouts(deed.layout)
             began = time.monotonic_ns()
             at, text, confirmed = self._do(deed)

@@ -91,9 +91,11 @@ def recorded(tmp_path: Path) -> Iterator[Recorded]:
 
 
 @pytest.mark.parametrize("count", [SHORT, LONG])
-def test_what_was_done_is_what_the_actions_say(recorded: Recorded, count: int) -> None:
+def test_what_was_done_is_what_the_actions_say(
+    recorded: Recorded, count: int, request: pytest.FixtureRequest
+) -> None:
     player = Player(recorded.bed, recorded.hands, recorded.windows, recorded.forms)
-    player.play(deeds(1, count))
+    player.play(deeds(1, count), request.config.getoption("--seconds"))
     score = recorded.score(player)
     told = "\n".join([score.table(), *score.remarks[:60]])
     print(f"\n{sum(score.found.values())} of {len(player.truth)} deeds found\n{told}")

@@ -25,6 +25,7 @@ WITHIN_MENUS: Final = _ON_THE_WAY | {"esc"}
 _OPENING_KEYS: Final = frozenset({"f10", "menu"})
 _CHOOSING_KEYS: Final = frozenset({"enter", "space"})
 _LONGEST: Final = 30 * SECOND
+BESIDE: Final = 40  # pixels
 _CLICKS: Final = frozenset({ActionKind.CLICK, ActionKind.RIGHT_CLICK})
 
 
@@ -87,20 +88,21 @@ class Menus:
     def _opening(self, before: Sequence[Action], item: Element, last: Action) -> int:
         """Return where the way to the item begins among the actions before it."""
         start = at = len(before)
+        first = item
         while at > 0:
             at -= 1
             step = before[at]
             if step.app != last.app or last.start - step.start > _LONGEST:
                 break
-            if _is_outermost(step, item):
+            if _is_outermost(step, first):
                 return at
-            if self._opens(step, item):
-                start = at
+            if self._opens(step, item, last):
+                start, first = at, step.element or first
             elif not (step.kind is ActionKind.KEY and step.keys[0] in _ON_THE_WAY):
                 break
         return start
 
-    def _opens(self, step: Action, item: Element) -> bool:
+    def _opens(self, step: Action, item: Element, last: Action) -> bool:
         if step.kind is ActionKind.HOTKEY:
             return "alt" in step.keys
         if step.kind is ActionKind.KEY:
@@ -109,11 +111,18 @@ class Menus:
             return step.keys[0] in _OPENING_KEYS or (on_opener and step.keys[0] in _CHOOSING_KEYS)
         element = step.element
         if element is None:
-            return False
+            return step.kind is ActionKind.CLICK and self._menu_came(step, last)
         if step.kind is ActionKind.SELECT:
-            return step.names == way_to(item)[: len(step.names)]
+            return step.names == way_to(item)[:-1][: len(step.names)]
         named = bool(element.name) and element.name in way_to(item)[:-1]
         return step.kind in _CLICKS and (named or element.role in OPENERS)
+
+    def _menu_came(self, click: Action, last: Action) -> bool:
+        """Whether the first to get the focus after a click was in a menu, before the choice."""
+        at = bisect_right(self._times, click.start)
+        if at == len(self._times) or self._times[at] > last.start:
+            return False
+        return self._focus[at][1].role in MENU_ITEMS | {"menu"}
 
 
 def way_to(item: Element) -> tuple[str, ...]:
@@ -130,10 +139,14 @@ def _opens_list(action: Action) -> bool:
 
 
 def _is_outermost(step: Action, item: Element) -> bool:
-    """Whether a way to the item can begin nowhere before this step."""
-    element = step.element
+    """Whether a way to the item can begin nowhere before this step.
+
+    A menu opens beside the right click that asked for it.
+    """
+    element, rect = step.element, item.rect
     if step.kind is ActionKind.RIGHT_CLICK:
-        return item.role in MENU_ITEMS
+        near = rect is None or rect.x - BESIDE <= (step.x or 0) <= rect.x + rect.w + BESIDE
+        return near and item.role in MENU_ITEMS | {"menu"}
     if step.kind is not ActionKind.CLICK or element is None:
         return False
     way = way_to(item)

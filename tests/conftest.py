@@ -45,9 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--thorough", action="store_true", help="slow lanes: many more rounds")
-    parser.addoption(
-        "--seconds", type=int, help="lanes fuzz (each target), soak, recovery: how long"
-    )
+    parser.addoption("--seconds", type=int, help="lanes fuzz, soak, recovery: how long")
     parser.addoption("--events", type=int, help="lane soak: how many events, a day's unless told")
 
 

@@ -91,3 +91,22 @@ def _deed(rng: random.Random, kind: ActionKind) -> Iterator[Deed]:
             yield Deed(kind, names=names, by_keyboard=len(names) == 2 and rng.random() < 0.3)
         case _:
             yield Deed(kind)
+
+
+def task(seed: int) -> Iterator[Deed]:
+    """Yield a form to fill in: a text, a choice, something in a menu, a button, in some order."""
+    rng = random.Random(seed)
+    parts = [
+        [
+            Deed(ActionKind.CLICK, "Note"),
+            Deed(ActionKind.TYPE, "Note", text=rng.choice(TEXTS["us"])),
+        ],
+        [Deed(ActionKind.SELECT, names=("Kind", rng.choice(CHOICES[1:])))],
+        [Deed(ActionKind.SELECT, names=rng.choice(MENU))],
+        [Deed(ActionKind.CLICK, "Submit")],
+        [Deed(ActionKind.CLICK, "Note"), Deed(ActionKind.HOTKEY, "Note", keys=("Control_L", "a")),
+         Deed(ActionKind.TYPE, "Note", text="over again")],
+    ]  # fmt: skip
+    rng.shuffle(parts)
+    for part in parts:
+        yield from part

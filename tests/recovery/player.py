@@ -76,6 +76,12 @@ class Form:
 
         return wait_for(there, f"{name} to be shown", 5)
 
+    def state(self) -> tuple[list[tuple[object, object]], str]:
+        """Return what was chosen and pressed, in order, and what stands in the note."""
+        self.look()
+        told = {"menu", "combo", "button"}
+        return [(s["event"], s["name"]) for s in self.said if s["event"] in told], self.note
+
     def gone(self, name: str) -> None:
         """Wait until a menu's item is not shown any more."""
 

@@ -18,17 +18,20 @@ from tests.bed.windows import Windows
 from tests.canary.policy import HEAD, LIMITS, app
 from tests.canary.puppets import PYTHON
 from tests.recovery.judge import Score, judge
-from tests.recovery.plan import deeds
+from tests.recovery.plan import deeds, task
 from tests.recovery.player import Form, Player
+from tests.recovery.replay import Replayer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from nodreel import Action, Episode
+
 pytestmark = pytest.mark.recovery
 FORMS = {"gtk-form": "GTK sample form", "qt-form": "Qt sample form"}
 PLACES = {"gtk-form": Rect(40, 60, 640, 620), "qt-form": Rect(760, 60, 640, 620)}
-SHORT, LONG = 120, 2000
+SHORT, LONG, TASKS = 120, 2000, 100
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
 
 
@@ -50,14 +53,15 @@ class Recorded:
         ]
         self.journey.write_policy(HEAD.format(synthetic="keep") + "".join(scripts) + LIMITS)
         self.journey.consent()
-        self.forms = [self._open(name) for name in FORMS]
+        self.forms = [self.open(name) for name in FORMS]
         self.journey.agent()
         self.windows.activate(self.forms[0].window)
         self.journey.until("recording")
         time.sleep(1.0)
         return self
 
-    def _open(self, name: str) -> Form:
+    def open(self, name: str) -> Form:
+        """Start a fresh copy of a form, in its place."""
         script = f"{HERE}/bed/apps/{name.replace('-', '_')}.py"
         place = PLACES[name]
         started = self.bed.start(PYTHON, script, f"{place.x},{place.y}")
@@ -71,12 +75,21 @@ class Recorded:
         self.windows.close()
         self.bed.close()
 
+    def actions_since(self, began: int) -> list[Action]:
+        """Return what was done after a moment (monotonic ns), as it was recorded."""
+        time.sleep(4.0)  # held back, then sealed
+        start, episode = self._episode()
+        return [a for a in actions(episode) if start + a.start >= began]
+
+    def _episode(self) -> tuple[int, Episode]:
+        folders = self.journey.episodes()
+        start = min(json.loads((f / "local.json").read_text())["mono"] for f in folders)
+        return start, open_episode(self.journey.paths.episodes, self.journey.identity)
+
     def score(self, player: Player) -> Score:
         """Judge what was recorded so far."""
         time.sleep(4.0)  # held back, then sealed
-        folders = self.journey.episodes()
-        start = min(json.loads((f / "local.json").read_text())["mono"] for f in folders)
-        episode = open_episode(self.journey.paths.episodes, self.journey.identity)
+        start, episode = self._episode()
         score = judge(actions(episode), start, player.truth)
         odd = [e for e in episode.events() if isinstance(e, Gap | Withheld)]
         score.remarks += [f"{e.t / 1e9:.2f}-{e.until / 1e9:.2f} {e}" for e in odd]
@@ -101,3 +114,41 @@ def test_what_was_done_is_what_the_actions_say(
     print(f"\n{sum(score.found.values())} of {len(player.truth)} deeds found\n{told}")
     assert all(truth.confirmed for truth in player.truth), "the form did not get what was sent"
     assert min(map(score.f1, score.kinds)) >= 0.995, told
+
+
+def test_what_was_recorded_can_be_done_again(
+    recorded: Recorded, request: pytest.FixtureRequest
+) -> None:
+    """Tasks are played and recorded, then their actions alone are played into a fresh form."""
+    end = time.monotonic() + (request.config.getoption("--seconds") or 1e9)
+    same, other = 0, []
+    for seed in range(TASKS):
+        if time.monotonic() > end:
+            break
+        first = _fresh(recorded)
+        began = time.monotonic_ns()
+        player = Player(recorded.bed, recorded.hands, recorded.windows, [first])
+        player.play(task(seed))
+        wanted = first.state()
+        found = recorded.actions_since(began)
+        again = _fresh(recorded)
+        Replayer(recorded.hands).replay(found)
+        time.sleep(0.5)
+        if again.state() == wanted:
+            same += 1
+        else:
+            other.append(f"task {seed}: {again.state()}, not {wanted}")
+    told = f"{same} of {same + len(other)} tasks end the same\n" + "\n".join(other)
+    print(f"\n{told}")
+    assert same >= 0.95 * (same + len(other)), told
+
+
+def _fresh(recorded: Recorded) -> Form:
+    """Start the form anew and wait until it is recorded and its fields are known."""
+    recorded.forms[0].app.stop()
+    recorded.forms[0] = form = recorded.open("gtk-form")
+    recorded.windows.activate(form.window)
+    recorded.journey.until("recording")
+    form.box("Note")
+    time.sleep(1.5)
+    return form

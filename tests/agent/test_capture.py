@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from nodreel.agent import capture as module
-from nodreel.agent.capture import QUIET_ROUND, Capture
+from nodreel.agent.capture import LOOK_ROUND, QUIET_ROUND, Capture
 from nodreel.clock import SystemClock
 from nodreel.desktop.fake_accessibility import FakeAccessibility
 from nodreel.errors import UnsupportedError
@@ -137,6 +137,20 @@ def test_pointer_detail_can_be_given_up_but_no_key_and_no_click(
     found = events(capture)
     assert len([e for e in found if isinstance(e, Move)]) == 10
     assert len([e for e in found if isinstance(e, Key)]) == 100
+
+
+def test_after_a_foreign_app_the_first_scene_waits_for_a_look_round(
+    capture: Capture, painted: Painted
+) -> None:
+    capture.open()
+    wait_for(lambda: len(capture.ring) == 1, "the first frame")
+    painted.tell(scene(5, focus="term"))
+    wait_for(lambda: not painted.closely, "nobody to listen closely")
+    painted.others = Company(("/usr/bin/x11vnc",))
+    capture._looked_round = Nanos(SystemClock().mono() - 2 * LOOK_ROUND)
+    painted.tell(scene(6), KEY)
+    wait_for(lambda: capture.dropped[Drop.CLOSED] == 1, "the drop to be counted")
+    assert [e for e in events(capture) if isinstance(e, Key)] == []
 
 
 def test_stop_closes_the_desktop(capture: Capture, painted: Painted) -> None:

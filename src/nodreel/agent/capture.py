@@ -37,7 +37,7 @@ from nodreel.ring import Ring
 from nodreel.scene import Damage, Field, Page, Scene
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from nodreel.clock import Clock
     from nodreel.consent import Grant
@@ -187,7 +187,7 @@ class Capture:
             while not self._stopping.is_set():
                 desktop.listen(closely=self._closely())
                 happened = desktop.wait(self._patience())
-                self._look_round(desktop, LOOK_ROUND if happened else QUIET_ROUND)
+                self._look_round(desktop, self._round(happened))
                 if happened and self._accessibility is not None:
                     self._accessibility.note(self._clock.mono())
                 for sensed in happened:
@@ -217,6 +217,12 @@ class Capture:
             if why_remote(self.company) is not None:
                 self.shut()
             self._changed()
+
+    def _round(self, happened: Sequence[Sensed]) -> Nanos:
+        """Return how old the last look round may be for this to be let in."""
+        if not happened or not (self._closely() or any(isinstance(s, Scene) for s in happened)):
+            return QUIET_ROUND
+        return LOOK_ROUND
 
     def _listen(self) -> None:
         """Take what was reported by others, and let reports get stale."""

@@ -101,7 +101,7 @@ class X11Desktop:
         self._path = Path(_now(), told=bool(self._stillness.code))
         self._bell = Bell(display)
         self._closing.callback(self._bell.close)
-        self._closely = True
+        self._closely, self._lately = True, False
         self._handlers: dict[int, Callable[[bytes], None]] = {
             **self._picture.handlers,
             **self._keyboard.handlers,
@@ -124,6 +124,7 @@ class X11Desktop:
                 self._damaged += [Damage(_now(), w) for w in self._pixels.grown_up()]
                 if self._order.told or self._damaged or self._due:
                     if gathered or not self._may_gather():
+                        self._lately = True
                         return self._take()
                     gathered = True
                     self._poll(Nanos(_now() + _TOGETHER), ())
@@ -220,16 +221,21 @@ class X11Desktop:
     def _may_gather(self) -> bool:
         """Tell whether there are only keys or damage; a click or a scene is told at once."""
         told = len(self._order.told)
-        return not self._due and (not told or self._order.keys_only(told))
+        return self._closely and not self._due and (not told or self._order.keys_only(told))
 
     def _sleep(self, end: Nanos) -> bool:
         """Sleep until an event may be there or ``end``; whether ``wake`` was called.
 
-        While not listening closely, the first event waits for others, unless it rings the bell.
+        While not listening closely, events wait for each other, unless one rings the bell.
         """
         self._x.x.flush()
         until = min(end, self._path.due or end, self._pixels.due() or end)
-        blind = until - _now() <= _BLIND
+        if not self._closely and self._lately:  # there will be more
+            until = min(end, Nanos(_now() + _LOOSELY))
+            blind = True
+        else:
+            blind = until - _now() <= _BLIND
+        self._lately = False
         self._asleep = True  # before this nothing was left to read, after it all may be
         ready = self._poll(until, () if blind else (self._x.fd,))
         if self._x.fd in ready and not self._closely and len(ready) == 1:

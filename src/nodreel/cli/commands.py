@@ -154,6 +154,24 @@ def _open() -> click.Command:
     return open_
 
 
+def _service() -> click.Command:
+    from nodreel.cli.atlogin import service
+
+    return service
+
+
+def _completion() -> click.Command:
+    from nodreel.cli.completion import completion
+
+    return completion
+
+
+def _man() -> click.Command:
+    from nodreel.cli.man import man
+
+    return man
+
+
 COMMANDS: dict[str, tuple[Callable[[], click.Command], str]] = {
     "consent": (_consent, "Read the terms, decide, see your receipts, withdraw."),
     "start": (_start, "Start recording your designated apps; asks you first."),
@@ -176,6 +194,9 @@ COMMANDS: dict[str, tuple[Callable[[], click.Command], str]] = {
     "policy": (_policy, "Check and explain what may be recorded at most."),
     "audit": (_audit, "Check the log of what nodreel did."),
     "browsers": (_browsers, "Let browsers tell nodreel which page is in front."),
+    "service": (_service, "Start with your login, to idle."),
+    "completion": (_completion, "Let your shell complete nodreel's words."),
+    "man": (_man, "Print the manual page."),
     "keys": (_keys, "Make and show a researcher's key."),
     "doctor": (_doctor, "Find what is wrong and how to mend it."),
     "selftest": (_selftest, "Show that nothing else is stored, as a page."),

@@ -107,7 +107,7 @@ def _check_ready(face: Ceremony, paths: Paths, clock: Clock, policy: Policy) -> 
         )
     if not face.strongest.proves(policy.presence):
         raise NoConsentError(
-            f"The policy wants your presence proved as '{policy.presence}', and a terminal proves"
+            f"The policy wants your presence proved as '{policy.presence}', and this proves"
             f" no more than '{face.strongest}'.",
             advice="Nothing is recorded. Give consent in a window of its own once this version has"
             ' one; a policy of your own may say: presence = "synthetic".',

@@ -98,6 +98,9 @@ class Stage:
     def agree(self, synthetic: str = "keep") -> None:
         """Write the campaign's policy and agree to all of it."""
         self.journey.write_policy(policy(synthetic, self.site.port))
+        spendthrift = self.journey.paths.config / "preferences.toml"  # so that no frame is given up
+        spendthrift.write_text("[budget]\ncpu_percent = 100\n")
+        spendthrift.chmod(0o600)
         self.journey.consent()
 
     def start_agent(self) -> App:

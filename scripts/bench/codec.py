@@ -4,7 +4,10 @@ Synthetic and the same each time: lines of glyph-like text that is typed, scroll
 between two windows, at five changed frames a second for a minute on 1920 x 1080 pixels. Text made
 of noise packs worse than real text. Prints one JSON object; asserts nothing.
 
-    python scripts/bench/codec.py [--seconds 60] [--fps 5]
+    python scripts/bench/codec.py [--seconds 60] [--fps 5] [--photo]
+    python scripts/bench/codec.py --recorded EPISODES --identity KEY    # frames of a recording
+
+``--photo`` scrolls noise, the worst there is; what the budget makes of it is told as ``budgeted``.
 """
 
 from __future__ import annotations
@@ -12,18 +15,22 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import tempfile
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import xxhash
 import zstandard
 
+from nodreel import open_episode
 from nodreel.episode.canvas import Canvas
 from nodreel.episode.picture import read_frames, read_key
 from nodreel.episode.seal import Seal
-from nodreel.episode.tiles import parameters
+from nodreel.episode.tiles import Grid, parameters
 from nodreel.events import MILLISECOND, SECOND, TILE, Frame, Nanos, Rect, Tile
+from tests.episode.studio import Studio
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,6 +105,55 @@ def frames(count: int, fps: float) -> Iterator[Frame]:
         last = t
 
 
+def recorded(path: Path, identity: Path) -> Iterator[Frame]:
+    """Yield the frames of a recording as they were captured."""
+    shown: dict[int, bytes] = {}
+    size, last = (0, 0), Nanos(0)
+    for picture in open_episode(path, identity=identity).frames():
+        full = (picture.width, picture.height) != size
+        size, before = (picture.width, picture.height), {} if full else shown
+        shown = dict(picture.tiles)
+        grid = Grid(*size)
+        new = [n for n, tile in shown.items() if before.get(n) != tile]
+        gone = before.keys() - shown.keys()
+        tiles = [Tile(*divmod(n, grid.columns), shown[n]) for n in new]
+        tiles += [Tile(*divmod(n, grid.columns), bytes(grid.bytes(n))) for n in gone]
+        t = Nanos(picture.t + SECOND)
+        yield Frame(t, Nanos(picture.done + SECOND), picture.epoch, *size, picture.kept,
+                    tuple(tiles), full=full, app=picture.app, after=last)  # fmt: skip
+        last = t
+
+
+def photo(count: int, fps: float) -> Iterator[Frame]:
+    """Yield a page of noise that scrolls all the time."""
+    noise = np.random.default_rng(3).integers(0, 255, (HEIGHT * 4, WIDTH, 3), dtype=np.uint8)
+    before, last = None, Nanos(0)
+    for number in range(count):
+        screen = noise[number * 48 % (HEIGHT * 3) :][:HEIGHT]
+        t = Nanos(int((1 + number / fps) * SECOND))
+        yield Frame(
+            t, Nanos(t + 2 * MILLISECOND), 0, WIDTH, HEIGHT, (Rect(0, 0, WIDTH, HEIGHT),),
+            tuple(changed(screen, before)), full=not number, app="web", after=last,
+        )  # fmt: skip
+        before, last = screen, t
+
+
+def budgeted(given: list[Frame], seconds: float) -> dict[str, object]:
+    """Return what a writer makes of it: bytes on the disk, and frames that were held."""
+    with tempfile.TemporaryDirectory() as folder:
+        studio = Studio(Path(folder) / "episodes", file_size=16 << 20)
+        studio.clock.now = given[0].t
+        writer = studio.writer()
+        for frame in given:
+            studio.clock.now = frame.done
+            writer.add(frame)
+            writer.tick()
+        writer.close()
+        size = sum(f.stat().st_size for f in studio.folder.rglob("*") if f.is_file())
+    per_hour = round(size / (1 << 20) * 3600 / seconds, 1)
+    return {"mb_per_hour": per_hour, "frames": writer.stats.frames, "held": writer.stats.thinned}
+
+
 def changed(screen: np.ndarray, before: np.ndarray | None) -> Iterator[Tile]:
     """Yield the tiles that differ."""
     for row in range(-(-HEIGHT // TILE)):
@@ -166,14 +222,23 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seconds", type=int, default=60)
     options.add_argument("--fps", type=float, default=5.0)
+    options.add_argument("--photo", action="store_true")
+    options.add_argument("--recorded", type=Path)
+    options.add_argument("--identity", type=Path)
     asked = options.parse_args()
-    given = list(frames(int(asked.seconds * asked.fps), asked.fps))
+    count, seconds = int(asked.seconds * asked.fps), float(asked.seconds)
+    if asked.recorded:
+        given = list(recorded(asked.recorded, asked.identity))
+        seconds = (given[-1].t - given[0].t) / SECOND
+    else:
+        given = list((photo if asked.photo else frames)(count, asked.fps))
     segmented, stream = ours(given), endless(given)
     print(json.dumps({
         "frames": len(given), "changed_tiles": sum(len(f.tiles) for f in given),
         "segments": segmented, "endless": stream,
         "ratio_bytes": round(int(str(segmented["kb"])) / int(str(stream["kb"])), 3),
-        "mb_per_hour": round(int(str(segmented["kb"])) / 1024 * 3600 / asked.seconds, 1),
+        "mb_per_hour": round(int(str(segmented["kb"])) / 1024 * 3600 / seconds, 1),
+        "budgeted": budgeted(given, seconds),
     }, indent=1))  # fmt: skip
 
 

@@ -116,6 +116,7 @@ class Person(Recorder):
     def __init__(self, desk: Desk, folder: Path, fps: float) -> None:
         super().__init__(desk, folder)  # type: ignore[arg-type]  # a stage as far as it is used
         self._fps, self._port = fps, desk.page.port
+        self.more = ""  # further tables of the policy
         self.env = self._env = desk.bed.env | {
             "NODREEL_HOME": str(self.home), "PATH": self._env["PATH"],
         }  # fmt: skip
@@ -127,7 +128,7 @@ class Person(Recorder):
         for name, exe in BINARIES.items():
             text += f'[[apps]]\nid = "{name}"\nname = "{name}"\nexe = "{exe}"\nkeys = "full"\n'
             text += 'browser = "chromium"\n' * (name == "browser")
-        text += SITE.format(port=self._port)
+        text += self.more + SITE.format(port=self._port)
         config = self.home / "config"
         config.mkdir(mode=0o700, parents=True, exist_ok=True)
         (config / "policy.toml").write_text(text)

@@ -31,7 +31,6 @@ from nodreel.host.accessibility import restore
 from nodreel.host.digest import running_digest
 from nodreel.host.load import surroundings, used_s
 from nodreel.host.machine import boot_id
-from nodreel.scrub.spots import Spots
 from nodreel.store import Store
 
 if TYPE_CHECKING:
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from nodreel.paths import Paths
     from nodreel.policy import DesignatedSite
     from nodreel.scene import Sensed
+    from nodreel.scrub.spots import Spots
 
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
@@ -94,7 +94,7 @@ class Agent:
         self._fault: NodreelError | None = None
         self.governor = Governor(read_budget(paths.config))
         self._weighed, self._used = clock.mono(), 0.0
-        self._spots = Spots()  # outlive a pause: what was typed stays on the screen
+        self._spots: Spots | None = None  # outlive a pause: what was typed stays on the screen
         self._enforced = Nanos(0)
         self._retry_at = Nanos(0)
         self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
@@ -221,7 +221,7 @@ class Agent:
         self._opening = recording
         self.verdicts = self.interlocks.evaluate()  # from now on it counts that the sign is seen
         try:
-            recording.prepare(self.paths, self._spots)
+            self._spots = recording.prepare(self.paths, self._spots)
         except StoreError as error:
             recording.capture.stop()
             permission.store_broke(error)

@@ -7,21 +7,18 @@ from typing import TYPE_CHECKING
 
 from nodreel.agent.capture import Capture
 from nodreel.agent.omissions import left_out
-from nodreel.agent.pipeline import Pipeline
-from nodreel.agent.reviewkey import review_recipient
-from nodreel.episode.journal import EpisodeAbout
-from nodreel.episode.writer import EpisodeWriter
 from nodreel.errors import StoreError
 from nodreel.events import SECOND, Nanos, Note
 from nodreel.gate.gate import Rules
-from nodreel.scrub.own import own_shapes
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Callable
 
+    from nodreel.agent.pipeline import Pipeline
     from nodreel.clock import Clock
     from nodreel.consent import Grant
+    from nodreel.episode.writer import EpisodeWriter
     from nodreel.events import Sparing
     from nodreel.gate.apps import Digest
     from nodreel.gate.context import Context
@@ -70,12 +67,21 @@ class Recording:
         """Open the senses; the door stays shut until ``capture.open``."""
         self.capture.start()
 
-    def prepare(self, paths: Paths, spots: Spots | None = None) -> None:
-        """Make the path to the disk; may raise StoreError, and then nothing of it is there."""
+    def prepare(self, paths: Paths, spots: Spots | None = None) -> Spots:
+        """Make the path to the disk; may raise StoreError, and then nothing of it is there.
+
+        ``spots``: where secrets stand on the screen since before; returns those of this one.
+        """
+        # Not above: the senses are open before all this is imported.
+        from nodreel.agent.pipeline import Pipeline  # noqa: PLC0415
+        from nodreel.scrub.own import own_shapes  # noqa: PLC0415
+        from nodreel.scrub.spots import Spots  # noqa: PLC0415
+
+        spots = spots or Spots()
         grant, policy = self.grant, self.policy
-        self.writer = _writer(grant, policy, paths, self._clock)
+        self.writer: EpisodeWriter = _writer(grant, policy, paths, self._clock)
         self.writer.seal_after = Nanos(self.writer.seal_after - SEAL_EARLY)
-        self._pipeline = Pipeline(
+        self._pipeline: Pipeline = Pipeline(
             self.capture,
             self.rules,
             self.writer,
@@ -84,6 +90,7 @@ class Recording:
             secrets=own_shapes(policy.secrets),
             spots=spots,
         )
+        return spots
 
     def pump(self, seen_until: Nanos) -> None:
         """Move what has waited long enough to disk; may raise StoreError.
@@ -156,6 +163,10 @@ class Recording:
 
 
 def _writer(grant: Grant, policy: Policy, paths: Paths, clock: Clock) -> EpisodeWriter:
+    from nodreel.agent.reviewkey import review_recipient  # noqa: PLC0415  as above
+    from nodreel.episode.journal import EpisodeAbout  # noqa: PLC0415
+    from nodreel.episode.writer import EpisodeWriter  # noqa: PLC0415
+
     recipients = [recipient.key for recipient in policy.recipients]
     review = review_recipient() if policy.review_key else None
     return EpisodeWriter(

@@ -22,21 +22,25 @@ if TYPE_CHECKING:
 LIMITS = """\
 | when | lost at most |
 |---|---|
-| the agent is killed with -9 | 5.2 s: what waits in memory (2 s of grace, 3 s until it is sealed) |
+| the agent is killed with -9 | 5.2 s: what waits in memory, 2 s of grace and 3 s until sealed |
 | the power is cut | 6 s: the same, and what the disk had not confirmed |
 | the disk is full | nothing that was stored; recording pauses, and goes on by itself |
-| a segment is damaged | that segment, of 3 s as a rule, and where it is a key segment the pictures on it |
+| a segment is damaged | that segment, as a rule 3 s; of a key segment the pictures on it |
 | somebody edits the audit log | nothing silently: the first bad line is named |
 """
 
 RESIDUALS = """\
-- **Root, and whoever rules the machine**, can defeat any program on it: forge a consent, silence the sign, read memory. The signed heads in a
-  receipt that the person keeps elsewhere make some of that visible afterwards. They prevent none of it.
-- **A disk that lies** about having written loses what it lied about. What is left is found out, named and readable.
-- **Live malware of the same user** can read the keyboard without nodreel, press keys in a terminal, and put files back, decisions
-  included. A yes in a terminal is therefore `synthetic`, and the receipt says so.
+- **Root, and whoever rules the machine**, can defeat any program on it: forge a consent, silence
+  the sign, read memory. The signed heads in a receipt that the person keeps elsewhere make some of
+  that visible afterwards. They prevent none of it.
+- **A disk that lies** about having written loses what it lied about. What is left is readable, and
+  what is missing is named.
+- **Live malware of the same user** can read the keyboard without nodreel, press keys in a terminal,
+  and put files back, decisions included. A yes in a terminal is therefore `synthetic`, and the
+  receipt says so.
 - **Swap and hibernation** may hold what was in memory, where the disk is not encrypted.
-- **Words meant for a model** in titles or typed text cannot be made harmless by escaping: episodes are data of strangers.
+- **Words meant for a model** in titles or typed text cannot be made harmless by escaping: episodes
+  are data of strangers.
 """
 
 
@@ -52,7 +56,7 @@ def page(files: Sequence[Path], today: str, machine: str) -> str:
         "## What was tried\n\n"
         "| promise | tried | cases | violations | lost at most | test |\n"
         f"|---|---|---:|---:|---|---|\n{rows}\n\n"
-        "`tests/catalogue.toml` lists the sixty faults and attacks that are known, and which test tries"
+        "`tests/catalogue.toml` lists the sixty faults and attacks that are known, and the tests of"
         " each; rows that wait for a part of nodreel that does not exist yet say so.\n\n"
         f"## What is left\n\n{RESIDUALS}"
     )

@@ -14,6 +14,7 @@ from nodreel.ipc.client import call
 from nodreel.ipc.wire import Pause
 from tests.agent.journey import POLICY, connected
 from tests.bed.bed import wait_for
+from tests.findings import found
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,7 +71,7 @@ def test_kill_at_random_moments_loses_little_and_tears_nothing(
         episode = open_episode(path, journey.identity)
         assert list(episode)
         assert episode.verify() == []
-    print(f"lost at most {max(lost):.2f} s in {len(lost)} kills")
+    found("C13", "kills with -9 at random moments", len(lost), lost_at_most_s=max(lost))
 
 
 def test_killed_while_paused_it_comes_back_paused(journey: Journey) -> None:

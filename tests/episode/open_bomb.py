@@ -1,21 +1,24 @@
-"""Open an episode and look at everything; prints the peak of its memory in KiB, and the damage."""
+"""Open an episode, look at all of it; prints its peak of memory in KiB, CPU seconds, the damage."""
 
 from __future__ import annotations
 
 import json
 import sys
+import time
 from pathlib import Path
 
 from nodreel import open_episode
 
 
 def main() -> None:
+    began = time.process_time()
     episode = open_episode(sys.argv[1], sys.argv[2])
     for _ in episode:
         pass
+    cpu_s = round(time.process_time() - began, 3)
     status = Path("/proc/self/status").read_text().splitlines()
     (peak,) = (int(line.split()[1]) for line in status if line.startswith("VmHWM"))
-    print(json.dumps({"peak": peak, "damage": list(map(str, episode.damage))}))
+    print(json.dumps({"peak": peak, "cpu_s": cpu_s, "damage": list(map(str, episode.damage))}))
 
 
 if __name__ == "__main__":

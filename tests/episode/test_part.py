@@ -18,6 +18,7 @@ from nodreel.events import Note
 from tests.episode.bombs import BOMBS, KEY_BOMBS, build, good_frame, good_key
 from tests.episode.faults import ROOT
 from tests.episode.studio import Screen, Studio, age_file, at, key
+from tests.findings import found
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +35,7 @@ def blow(studio: Studio, folder: Path) -> dict[str, object]:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     said: dict[str, object] = json.loads(done.stdout)
+    print(f"{said['cpu_s']} CPU s, {said['peak']} KiB")
     return said
 
 
@@ -43,6 +45,7 @@ def test_a_segment_made_to_hurt_is_refused_within_bounds(studio: Studio, name: s
     said = blow(studio, folder)
     assert said["damage"]
     assert said["peak"] < MOST, said  # type: ignore[operator]
+    found("C8", "segments made to hurt", 1, lost="that segment")
 
 
 @pytest.mark.parametrize("name", KEY_BOMBS)
@@ -51,6 +54,7 @@ def test_a_key_made_to_hurt_is_refused_within_bounds(studio: Studio, name: str) 
     said = blow(studio, folder)
     assert "need key segment 0" in said["damage"][0]  # type: ignore[index]
     assert said["peak"] < MOST, said  # type: ignore[operator]
+    found("C8", "key segments made to hurt", 1, lost="the pictures on it")
 
 
 def test_what_is_built_right_is_read(studio: Studio) -> None:

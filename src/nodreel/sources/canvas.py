@@ -26,12 +26,13 @@ class Canvas:
         self.width, self.height = width, height
         self._pixels = np.zeros((height, width), np.uint32)
         self._changed = np.zeros((-(-height // TILE), -(-width // TILE)), bool)
+        self._band = np.empty(width * TILE, np.uint32)  # of one row of tiles, used again each time
+        self._different = np.empty(width * TILE, bool)
         self._shown: dict[tuple[int, int], Tile] = {}  # as they were last taken; not the blank ones
 
     def paste(self, rect: Rect, data: bytes) -> None:
         """Put BGRX pixels at ``rect`` (which must lie on the desktop)."""
-        new = np.frombuffer(data, np.uint32).reshape(rect.h, rect.w) & RGB
-        self._put(rect, new)
+        self._put(rect, np.frombuffer(data, np.uint32).reshape(rect.h, rect.w))
 
     def blank(self, region: Iterable[Rect]) -> None:
         """Forget the pixels of a region."""
@@ -41,15 +42,20 @@ class Canvas:
                 self._put(part, np.zeros((part.h, part.w), np.uint32))
 
     def _put(self, rect: Rect, new: NDArray[np.uint32]) -> None:
-        old = self._pixels[rect.y : rect.y + rect.h, rect.x : rect.x + rect.w]
-        different = new != old
-        if not different.any():
-            return
-        old[:] = new
-        rows, row0 = _tile_starts(rect.y, rect.h)
-        cols, col0 = _tile_starts(rect.x, rect.w)
-        per_tile = np.logical_or.reduceat(np.logical_or.reduceat(different, rows, 0), cols, 1)
-        self._changed[row0 : row0 + len(rows), col0 : col0 + len(cols)] |= per_tile
+        """Take new pixels over, one row of tiles after the other: as much as the cache holds."""
+        starts, row = _tile_starts(rect.y, rect.h)
+        cols, col = _tile_starts(rect.x, rect.w)
+        for start, end in zip(starts, [*starts[1:], rect.h], strict=True):
+            old = self._pixels[rect.y + start : rect.y + end, rect.x : rect.x + rect.w]
+            band = self._band[: old.size].reshape(old.shape)
+            np.bitwise_and(new[start:end], RGB, out=band)
+            different = self._different[: old.size].reshape(old.shape)
+            np.not_equal(band, old, out=different)
+            if different.any():
+                old[:] = band
+                per_tile = np.logical_or.reduceat(different.any(axis=0), cols)
+                self._changed[row, col : col + len(cols)] |= per_tile
+            row += 1
 
     def take(self) -> tuple[Tile, ...]:
         """Return the tiles that changed since the last call."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 pytestmark = pytest.mark.exports
-COVERS = ("frames", "parquet")
+COVERS = ("frames", "parquet", "rerun")
 ROOT = Path(__file__).parents[2]
 LOADERS = Path(__file__).parent / "loaders"
 ROUNDS = 30
@@ -128,6 +128,17 @@ def test_frames_by_av(exported: Callable[[str], tuple[Path, Any]], source: Sourc
     assert len(found["times"]) == holds["frames"] == len(source.frames)
     assert found["times"] == found["told"]
     assert found["error"] < 40  # random pixels are the worst there is for a video
+
+
+def test_rerun_by_its_reader(
+    exported: Callable[[str], tuple[Path, Any]], recording: Recording, source: Source
+) -> None:
+    place, holds = exported("rerun")
+    found = run("rerun", str(LOADERS / "rerun_reader.py"), "rerun", str(place / "recording.rrd"))
+    assert found["rows"] == holds
+    assert found["rows"]["pointer"] == sum(map(recording.count, (Button, Move, Scroll)))
+    assert found["rows"]["actions"] == len(source.actions)
+    assert found["timelines"] == ["recording"]  # and no time of day beside it
 
 
 def test_agentnet_has_no_reader_in_a_package(

@@ -1,8 +1,8 @@
 """A window that answers: it shows how often it was clicked, and says when a key had its echo.
 
 The count stands as sixteen squares, white for 1, the lowest bit left. ``--hertz`` redraws another
-square so often, as an animation does. Each key is written to ``--log`` as CLOCK_MONOTONIC ns, once
-the X server has drawn its echo.
+square so often, as an animation does. Each click and key is written to ``--log`` with the time
+(CLOCK_MONOTONIC ns) at which the X server had drawn its echo.
 """
 
 from __future__ import annotations
@@ -63,11 +63,13 @@ class Window:
         if isinstance(event, xcffib.xproto.ButtonPressEvent):
             self.count += 1
             self.draw()
+            self.x.core.GetInputFocus().reply()  # drawn
+            log.write(f"click {time.monotonic_ns()}\n")
         elif isinstance(event, xcffib.xproto.KeyPressEvent):
             self.keys += 1
             self.square(EDGE, 60, 32, self.white if self.keys % 2 else self.black)
             self.x.core.GetInputFocus().reply()  # drawn
-            log.write(f"{time.monotonic_ns()}\n")
+            log.write(f"key {time.monotonic_ns()}\n")
         elif isinstance(event, xcffib.xproto.ExposeEvent):
             self.draw()
 

@@ -30,6 +30,7 @@ VARIABLES = {
     "NODREEL_HOME",  # where things lie
     "DISPLAY", "WAYLAND_DISPLAY", "XDG_SESSION_TYPE", "XDG_SESSION_ID",  # which desktop
     "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR",  # which bus
+    "XDG_CONFIG_HOME", "XDG_DATA_HOME",  # where `nodreel service` puts what starts to idle
 }  # fmt: skip
 WHOLE = {"selftest/private.py", "cli/browsers.py"}  # handed on to a child, or read for XDG folders
 ARGUMENTS = {"sign/run.py", "selftest/private.py", "host/keyring_child.py"}

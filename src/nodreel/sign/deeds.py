@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from nodreel.events import SECOND
 from nodreel.sign.menu import Choice
@@ -49,21 +50,26 @@ def _until_tomorrow(wall: WallNanos) -> int:
 
 
 class Commands:
-    """Runs commands of nodreel beside the sign, one of each kind at a time; hears how they end."""
+    """Runs commands of nodreel beside the sign, one of each kind at a time; hears how they end.
+
+    They write into a file without a name, not into a pipe: withdrawing takes the sign down, and the
+    command must still come to its end.
+    """
 
     def __init__(self) -> None:
-        self._running: dict[Choice, subprocess.Popen[str]] = {}
+        self._running: dict[Choice, tuple[subprocess.Popen[bytes], IO[bytes]]] = {}
 
     def run(self, choice: Choice) -> None:
         """Start what that choice means, unless it runs already."""
         words = _COMMANDS.get(choice)
         if words is None or choice in self._running:
             return
-        self._running[choice] = subprocess.Popen(
+        said = tempfile.TemporaryFile()  # noqa: SIM115  closed when its command has ended
+        process = subprocess.Popen(
             [sys.executable, "-P", "-m", "nodreel.cli", *words],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, errors="replace", start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True,
         )  # fmt: skip
+        self._running[choice] = process, said
 
     @property
     def busy(self) -> bool:
@@ -72,10 +78,11 @@ class Commands:
 
     def ended(self) -> str:
         """Return the first line of a command that has ended since; empty when none has."""
-        for choice, process in list(self._running.items()):
+        for choice, (process, said) in list(self._running.items()):
             if process.poll() is not None:
                 del self._running[choice]
-                with process:
-                    said = process.stdout.read(_ENOUGH) if process.stdout else ""
-                return said.strip().partition("\n")[0]
+                with said:
+                    said.seek(0)
+                    text = said.read(_ENOUGH).decode("utf-8", errors="replace")
+                return text.strip().partition("\n")[0]
         return ""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from nodreel.scrub.spots import Spots
 
 
-SEAL_EARLY = Nanos(SECOND // 2)
+SEAL_EARLY = Nanos(3 * SECOND // 4)
 """Seal that much sooner: what waits for a beat and an fsync counts as being in memory, too."""
 
 

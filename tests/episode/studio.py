@@ -107,6 +107,7 @@ class Studio:
             if seal_every and number % seal_every == 0:
                 writer.seal()
         writer.close("test")
+        writer.leave()
         return self.only()
 
 

@@ -11,7 +11,7 @@ import pytest
 from nodreel import actions
 from nodreel.action import Settings, find_actions
 from tests.action.lines import Reader, write
-from tests.episode.studio import Screen, Studio, click
+from tests.episode.studio import Screen, Studio, click, move
 
 if TYPE_CHECKING:
     from nodreel.action import Action
@@ -72,3 +72,19 @@ def test_an_episode_gives_the_same_as_its_events(tmp_path: Path) -> None:
     assert (found.before, found.after) == (pictures[0], pictures[1])
     events = list(episode.events())
     assert [events[n] for n in found.events] == events[:2]
+
+
+def test_what_lies_between_two_episodes_is_no_wait_and_joins_nothing(tmp_path: Path) -> None:
+    studio = Studio(tmp_path)
+    studio.record([move(10), click(50)])
+    first = studio.read().length
+    studio.clock.pass_(60)
+    up = replace(click(60_020), press=False)
+    writer = studio.writer()
+    for event in (up, move(60_100), click(60_200), replace(click(60_230), press=False)):
+        writer.add(event)
+    writer.close("end")
+    episode = studio.read()
+    assert episode.spans[0] == (0, first)
+    assert [a.kind for a in actions(episode)] == ["click"]
+    assert len(find_actions(episode.events())) == 2  # the press of one, the release of the other

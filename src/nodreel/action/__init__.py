@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from nodreel.action.find import actions, find_actions
+from nodreel.action.find import actions, between, find_actions
 from nodreel.action.model import VERSION, Action, ActionKind, Point, Settings
 
-__all__ = ["VERSION", "Action", "ActionKind", "Point", "Settings", "actions", "find_actions"]
+__all__ = [
+    "VERSION",
+    "Action",
+    "ActionKind",
+    "Point",
+    "Settings",
+    "actions",
+    "between",
+    "find_actions",
+]

@@ -47,23 +47,35 @@ def actions(episode: Episode, settings: Settings | None = None) -> list[Action]:
             frames.append(item.done)
         else:
             spoken.append(item)
-    return find_actions(spoken, frames, settings)
+    return find_actions(spoken, frames, settings, between(episode))
+
+
+def between(episode: Episode) -> list[Gap]:
+    """Return the times between the episodes of a folder, in which nothing was recorded."""
+    return [Gap(a[1], max(a[1], b[0])) for a, b in pairwise(episode.spans)]
 
 
 def find_actions(
-    events: Iterable[Spoken], frames: Sequence[Nanos] = (), settings: Settings | None = None
-) -> list[Action]:
-    """Return the actions of events in time order; ``frames`` are the ``done`` of the pictures."""
+    events: Iterable[Spoken], frames: Sequence[Nanos] = (), settings: Settings | None = None,
+    breaks: Sequence[Gap] = (),
+) -> list[Action]:  # fmt: skip
+    """Return the actions of events in time order; ``frames`` are the ``done`` of the pictures.
+
+    ``breaks`` are gaps that are not among the events: between one episode and the next.
+    """
     settings, numbered = settings or Settings(), list(enumerate(events))
     elements = [(n, e) for n, e in numbered if isinstance(e, Element)]
     menus = Menus(elements)
     hands = _Hands(settings, elements)
+    coming = list(breaks)
     for number, event in numbered:
+        while coming and coming[0].until <= event.t:
+            hands.interrupted(coming.pop(0))
         hands.take(number, event)
     found = sorted(hands.finish(), key=lambda a: (a.start, a.events))
     found = menus.joined(join(found, settings))
     found = [_with_focus(action, menus, hands.broken) for action in found]
-    found += _waits(numbered, found, settings)
+    found += _waits(numbered, found, settings, breaks)
     return list(framed(sorted(found, key=lambda a: (a.start, a.events)), frames, settings))
 
 
@@ -98,11 +110,15 @@ class _Hands:
             case Withheld():
                 self._writing.withheld(event.until)
             case Gap():
-                self._pointer.interrupted()
-                self._writing.interrupted()
-                self.broken.append(event.until)
+                self.interrupted(event)
             case _:
                 pass  # notes, elements and the desktop's shape are nobody's deed
+
+    def interrupted(self, gap: Gap) -> None:
+        """Take note that nothing was recorded for a while."""
+        self._pointer.interrupted()
+        self._writing.interrupted()
+        self.broken.append(gap.until)
 
     def _focus(self, event: Focus, number: int) -> None:
         if event.app == self._app:
@@ -136,11 +152,12 @@ def _with_focus(action: Action, menus: Menus, broken: Sequence[Nanos]) -> Action
 
 
 def _waits(
-    events: Sequence[tuple[int, Spoken]], found: Sequence[Action], settings: Settings
-) -> list[Action]:
+    events: Sequence[tuple[int, Spoken]], found: Sequence[Action], settings: Settings,
+    breaks: Sequence[Gap],
+) -> list[Action]:  # fmt: skip
     """Return the stretches between inputs in which nothing was done, and nothing is missing."""
     inputs = [e for _, e in events if isinstance(e, Key | Button | Scroll | Move)]
-    gaps = [e for _, e in events if isinstance(e, Gap)]
+    gaps = [*breaks, *(e for _, e in events if isinstance(e, Gap))]
     deeds = [a for a in found if a.end - a.start >= settings.wait_ms * MILLISECOND]
     return [
         Action(ActionKind.WAIT, a.t, b.t, a.app, ())

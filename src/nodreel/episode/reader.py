@@ -103,6 +103,11 @@ class Episode:
         return Nanos(max(o + p.length for p, o in zip(self.parts, self._offsets, strict=True)))
 
     @property
+    def spans(self) -> list[tuple[Nanos, Nanos]]:
+        """From when to when each episode goes; between two of them nothing was recorded."""
+        return [(Nanos(offset), Nanos(offset + part.length)) for part, offset in self._laid()]
+
+    @property
     def damage(self) -> list[EpisodeError]:
         """What could not be read so far, in plain words; ``verify`` looks at everything."""
         return [*self._lost, *(error for part in self.parts for error in part.damage)]

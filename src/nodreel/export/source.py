@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nodreel.action import Action, Settings, find_actions
+from nodreel.action import Action, Settings, between, find_actions
 from nodreel.episode import Picture
 from nodreel.errors import EpisodeError, StoreError, UnsupportedError
 from nodreel.events import Button, Geometry, Key, Move, Scroll
@@ -76,7 +76,7 @@ def read_source(episode: Episode, settings: Settings | None = None) -> Source:
     if not spoken and not frames:
         raise EpisodeError("There is nothing in this recording that could be exported.")
     inside = [e for e in spoken if _inside(e, width, height)]
-    actions = find_actions(spoken, frames, settings)
+    actions = find_actions(spoken, frames, settings, between(episode))
     kept = [a for a in actions if a.x is None or _within(a.x, a.y or 0, width, height)]
     return Source(episode, inside, kept, frames, width, height, len(spoken) - len(inside))
 

@@ -7,6 +7,7 @@ import signal
 import struct
 import subprocess
 import sys
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -155,7 +156,10 @@ def test_an_agent_that_says_nothing_is_said_to_say_nothing(
 
     monkeypatch.setattr(window, "show", show)
     os.write(word, RECORDING.model_dump_json().encode() + b"\n")
+    enough = threading.Timer(8, made.stop)  # whoever never says so must not wait for ever
+    enough.start()
     made.run()
+    enough.cancel()
     window.close()
     assert [look.shape for look in shown] == [Shape.DOT, Shape.CROSS]
     for end in (its_word, life, its_life):

@@ -25,10 +25,16 @@ def record_under(studio: Studio, folder: Path, *options: str, log: Path | None =
     return under_strace(what, *options, log=log)
 
 
-def under_strace(module: list[str], *options: str, log: Path | None = None) -> int:
-    """Run a module with its arguments under strace; returns its exit code."""
+def under_strace(
+    module: list[str], *options: str, log: Path | None = None, forks: bool = False
+) -> int:
+    """Run a module with its arguments under strace; returns its exit code.
+
+    ``forks``: faults are for its children, too, which strace 6.1 only manages without seccomp.
+    """
+    quick = () if forks else ("--seccomp-bpf",)
     command = [
-        "strace", "-f", "--seccomp-bpf", "-y", "-o", str(log or os.devnull), *options, "--",
+        "strace", "-f", *quick, "-y", "-o", str(log or os.devnull), *options, "--",
         sys.executable, "-m", *module,
     ]  # fmt: skip
     done = subprocess.run(

@@ -43,6 +43,15 @@ def under_way(home: Home) -> None:
     home.writer = None
 
 
+def seal(home: Home) -> None:
+    home.write("a", "b", "c", "d", "e", frames=True)
+
+
+def rotate(home: Home) -> None:
+    home.write("a", "b")
+    home.rotate()
+
+
 def busy(home: Home) -> None:
     home.write(*(f"{n}" for n in range(8)), frames=True)
     home.rotate()
@@ -54,6 +63,8 @@ DEEDS: Final[dict[str, tuple[Deed, Deed]]] = {
     "renew": (agreed, Home.renew),
     "refuse": (recorded, Home.refuse),
     "record": (agreed, busy),
+    "seal": (agreed, seal),
+    "rotate": (agreed, rotate),
     "delete some": (recorded, Home.delete_range),
     "delete one": (recorded, Home.delete_episode),
     "delete all": (recorded, Home.delete_all),
@@ -66,3 +77,6 @@ DEEDS: Final[dict[str, tuple[Deed, Deed]]] = {
     "audit": (agreed, Home.audit),
     "start again": (under_way, Home.restart),
 }
+
+WHOLE: Final = [name for name in DEEDS if name not in {"seal", "rotate"}]
+"""All but the parts of "record"."""

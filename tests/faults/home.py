@@ -8,6 +8,7 @@ Everything here is done by nodreel's own code: the ceremony, the writer, the sto
 from __future__ import annotations
 
 import json
+import os
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -38,7 +39,10 @@ if TYPE_CHECKING:
 
 DAY: Final = 86_400
 EPISODES: Final = 2  # that are there before most deeds
-IDENTITY: Final = str(pyrage.x25519.Identity.generate())
+IDENTITY: Final = os.environ.setdefault(
+    "NODREEL_FAULTS_IDENTITY", str(pyrage.x25519.Identity.generate())
+)
+"""One for all processes of a test."""
 POLICY: Final = policy(
     recipients=(
         Recipient(name="Research", key=str(pyrage.x25519.Identity.from_str(IDENTITY).to_public())),

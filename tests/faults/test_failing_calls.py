@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import psutil
 import pytest
 
-from nodreel.errors import NoConsentError, NodreelError, StoreError
+from nodreel.errors import NodreelError, StoreError
 from tests.faults.calls import Call, Calls
-from tests.faults.deeds import DEEDS
+from tests.faults.deeds import DEEDS, WHOLE
 from tests.faults.home import Home, kept, sound, texts
+from tests.faults.prepared import prepare
 from tests.findings import found
 
 if TYPE_CHECKING:
@@ -93,39 +92,6 @@ class Short(Calls):
         return min(100, len(call.data))
 
 
-@dataclass
-class Prepared:
-    """What is there before a deed, to be laid out as often as needed."""
-
-    place: Path
-    home: Home
-    old: str | None
-
-    def lay(self, place: Path) -> tuple[Home, list[object]]:
-        """Copy it to ``place``; returns a home there and where its promises go."""
-        shutil.rmtree(place, ignore_errors=True)
-        shutil.copytree(self.place, place)
-        said: list[object] = [
-            ("consents", ("old",) if self.old else (None,)),
-            ("wrote", [name for _, name in self.home._names]),
-            ("stored", [name for _, name in self.home._names]),
-        ]
-        home = Home(place, said.append)
-        home.clock.now = self.home.clock.now
-        home._names = list(self.home._names)
-        return home, said
-
-
-def prepare(place: Path, before: Deed) -> Prepared:
-    place.mkdir(mode=0o700)
-    home = Home(place)
-    before(home)
-    old = None
-    with suppress(NoConsentError):
-        old = home.grant().consent_id
-    return Prepared(place, home, old)
-
-
 def attempt(home: Home, deed: Deed, disk: Calls) -> NodreelError | None:
     """Do it on that disk; a failure may only be one that says what to do next."""
     try:
@@ -152,7 +118,7 @@ def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize("name", DEEDS)
+@pytest.mark.parametrize("name", WHOLE)
 def test_whichever_call_fails_nothing_is_half_done_and_then_it_works(
     name: str, memory: Path, rounds: Callable[[int, int], int]
 ) -> None:
@@ -185,7 +151,7 @@ def test_whichever_call_fails_nothing_is_half_done_and_then_it_works(
     found("C9", "calls that failed", tried)
 
 
-@pytest.mark.parametrize("name", DEEDS)
+@pytest.mark.parametrize("name", WHOLE)
 def test_short_writes_change_nothing(name: str, memory: Path) -> None:
     before, deed = DEEDS[name]
     ready = prepare(memory / "before", before)

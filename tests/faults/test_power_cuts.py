@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from nodreel.errors import NoConsentError
-from tests.faults.deeds import DEEDS, Deed
+from tests.faults.deeds import DEEDS, WHOLE, Deed
 from tests.faults.home import Home, sound
 from tests.faults.tape import Tape
 from tests.findings import found
@@ -66,7 +66,7 @@ def play(place: Path, before: Deed, deed: Deed) -> Played:
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize("name", DEEDS)
+@pytest.mark.parametrize("name", WHOLE)
 def test_whatever_a_power_cut_leaves_keeps_every_promise(
     name: str, memory: Path, fast: None, rounds: Callable[[int, int], int]
 ) -> None:

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WALL: Final = 1_790_000_000 * SECOND
-_CELL: Final = struct.Struct("=QQ")  # the time, and how many events were played
+_CELL: Final = struct.Struct("=QQq")  # the time, events played, how the wall clock was set
 
 
 def make_clock_file(path: Path, start: Nanos) -> None:
     """Begin at ``start``."""
-    path.write_bytes(_CELL.pack(start, 0))
+    path.write_bytes(_CELL.pack(start, 0, 0))
 
 
 class Dial:
@@ -35,11 +35,21 @@ class Dial:
             self._map = mmap.mmap(file.fileno(), _CELL.size)
 
     def read(self) -> tuple[int, int]:
-        now, events = _CELL.unpack_from(self._map)
+        now, events, _ = _CELL.unpack_from(self._map)
         return now, events
 
     def write(self, now: int, events: int) -> None:
-        _CELL.pack_into(self._map, 0, now, events)
+        _CELL.pack_into(self._map, 0, now, events, self.shift)
+
+    @property
+    def shift(self) -> int:
+        """By how much the wall clock was set forward, ns."""
+        shift: int = _CELL.unpack_from(self._map)[2]
+        return shift
+
+    def set_wall(self, shift: int) -> None:
+        """Set the wall clock, as somebody with its settings open does."""
+        struct.pack_into("=q", self._map, _CELL.size - 8, shift)
 
 
 class PlayedClock:
@@ -54,7 +64,7 @@ class PlayedClock:
         return Nanos(self._now)
 
     def wall(self) -> WallNanos:
-        return WallNanos(WALL + self._now)
+        return WallNanos(WALL + self._now + self._dial.shift)
 
     def advance(self, to: int, events: int = 0) -> None:
         """Move on to ``to``, with so many events having happened; never back."""

@@ -83,6 +83,11 @@ class BusyDesktop:
         self._clock.advance(now + count * STEP, count)
         return happened
 
+    def listen(self, *, closely: bool) -> None: ...
+
+    def heard(self) -> Nanos:
+        return self._clock.mono()
+
     def flush(self) -> tuple[Sequence[Sensed], Nanos]:
         return [], self._clock.mono()
 
@@ -119,6 +124,8 @@ class ClearFields:
     def attend(self, front: Window | None, t: Nanos) -> None:
         if front is not None and front.process is not None:
             self._feed(Field(t, t, front.process.pid, Verdict.CLEAR))
+
+    def note(self, t: Nanos) -> None: ...
 
     def point(self, t: Nanos, x: int, y: int) -> None: ...
 

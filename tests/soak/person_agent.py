@@ -26,6 +26,7 @@ class SeenSign:
     """A sign that is always in full view."""
 
     patience = Nanos(SECOND)
+    pid = None
 
     def __init__(self, clock: PlayedClock) -> None:
         self._clock = clock
@@ -34,11 +35,17 @@ class SeenSign:
     def sure_until(self) -> Nanos:
         return self._clock.mono()
 
+    @property
+    def lived_until(self) -> Nanos:
+        return self._clock.mono()
+
     def heard(self, window: int, pid: int) -> None: ...
+
+    def ask(self) -> None: ...
 
     def keep(self) -> None: ...
 
-    def tell(self, what: object) -> None: ...
+    def tell(self, what: object, words: object) -> None: ...
 
     def stop(self) -> None: ...
 

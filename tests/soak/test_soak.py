@@ -57,7 +57,7 @@ MOST_LOST = 6.0
 """Played seconds before a kill that may be missing: hold-back, segment, beat."""
 TURNED = 5.0
 """Played seconds that may be missing when a recording ends: what nobody could confirm any more."""
-SLOW = 120.0
+SLOW = 60.0
 ENOUGH = 20  # looks at a process before anything is said about it
 
 
@@ -136,6 +136,10 @@ class Day:
 
     def say(self, request: Any) -> Any:
         return call(self.paths, request, timeout=SLOW)
+
+    def why(self) -> str:
+        """What the person is told just now."""
+        return str(self.say(AskStatus()).status.sentence)
 
     def until(self, *states: str) -> None:
         def there() -> bool:

@@ -1,0 +1,155 @@
+"""Real power cuts of real file systems, under the real agent: little is lost, nothing is half.
+
+The file system is shut down by ioctl, so that nothing more reaches the disk, and mounted again.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from nodreel import open_episode
+from nodreel.agent.switches import STOPPED, read_switches, write_switches
+from nodreel.consent import Ledger, read_grant, withdraw
+from nodreel.events import SECOND, Rect
+from nodreel.ipc.client import call
+from nodreel.ipc.wire import Delete, Withdraw
+from tests.agent.journey import POLICY, Journey
+from tests.bed.bed import wait_for
+from tests.findings import found
+
+if TYPE_CHECKING:
+    from tests.bed.bed import Bed
+    from tests.bed.injector import Injector
+    from tests.bed.windows import Windows
+    from tests.power.conftest import Rig
+
+MOST_LOST = 6.0  # seconds
+ROUNDS = 5
+SEED = 7
+KINDS = ("ext4", "xfs")
+
+
+def at_work(journey: Journey, windows: Windows) -> int:
+    """Put the designated shell in front; returns its window."""
+    journey.write_policy(POLICY.replace("hold_back_s = 1\nseal_s = 0.5\n", ""))
+    shell = journey.open("xterm", "-T", "work")
+    window = windows.wait("work", shell.pid).id
+    windows.place(window, Rect(50, 50, 600, 400))
+    windows.activate(window)
+    return window
+
+
+def type_until(hands: Injector, end: int) -> int:
+    """Type without a break until ``end``; return when the last key had gone in."""
+    while time.monotonic_ns() < end:
+        hands.type("k")
+        time.sleep(0.02)
+    return hands.sent[-1].after
+
+
+def crash(journey: Journey, rig: Rig) -> None:
+    """Cut the power: what runs dies, and the disk is as a boot finds it."""
+    rig.do("cut")
+    for agent in journey.agents:
+        agent.process.kill()
+        agent.process.wait()
+    rig.do("again")
+
+
+@pytest.mark.power
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_power_cut_loses_little_and_tears_nothing(
+    kind: str, rig: Rig, bed: Bed, hands: Injector, windows: Windows
+) -> None:
+    rig.do("make", kind)
+    dice, lost = random.Random(SEED), []
+    with Journey(bed, rig.disk / "n") as journey:
+        window = at_work(journey, windows)
+        journey.consent()
+        for _ in range(ROUNDS):
+            journey.agent()
+            journey.until("recording")
+            windows.activate(window)
+            cut = type_until(hands, time.monotonic_ns() + int(dice.uniform(5.5, 10) * SECOND))
+            crash(journey, rig)
+            read_grant(journey.paths, journey.clock)
+            again = journey.agent()
+            journey.until("recording")
+            newest = max((t for t, _ in journey.stored_at() if t <= cut), default=0)
+            lost.append((cut - newest) / SECOND)
+            again.stop()
+        for path in journey.episodes():
+            assert open_episode(path, journey.identity).verify() == []
+        assert not [p for p in journey.paths.episodes.rglob("*.seg") if p.stat().st_size == 0]
+        Ledger(journey.paths.audit, journey.clock).verify()
+    print(f"{kind}: {ROUNDS} cuts, at most {max(lost):.2f} s lost")
+    assert max(lost) <= MOST_LOST, lost
+    found("C13", f"power cuts on {kind}", ROUNDS, lost_at_most_s=max(lost))
+
+
+@pytest.mark.power
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_was_taken_back_stays_so_after_a_power_cut(
+    kind: str, rig: Rig, bed: Bed, hands: Injector, windows: Windows
+) -> None:
+    rig.do("make", kind)
+    with Journey(bed, rig.disk / "n") as journey:
+        at_work(journey, windows)
+        journey.consent()
+        journey.agent()
+        journey.until("recording")
+        hands.type("secret")
+        wait_for(journey.stored_at, "something to be stored")
+        call(journey.paths, Delete(everything=True), timeout=30)
+        deleted = time.monotonic_ns()
+        crash(journey, rig)
+        journey.agent().stop()
+        assert not [t for t, _ in journey.stored_at() if t < deleted]
+        write_switches(journey.paths.state, STOPPED)
+        crash(journey, rig)
+        assert read_switches(journey.paths.state) == STOPPED
+        (journey.paths.state / "switches.json").unlink()
+        journey.agent()
+        journey.until("recording")
+        call(journey.paths, Withdraw(stored="delete"), timeout=30)
+        crash(journey, rig)
+        assert not journey.paths.grant.exists()
+        assert not journey.paths.signing_key.exists()
+        assert journey.stored_at() == []
+        journey.consent()
+        withdraw(journey.paths, journey.clock, stored="keep")
+        crash(journey, rig)
+        assert not journey.paths.grant.exists()
+        journey.agent()
+        journey.until("blocked", "grant")
+    found("C7", f"deeds before a power cut on {kind}", 4)
+
+
+@pytest.mark.power
+def test_a_disk_that_becomes_read_only_pauses_and_goes_on_by_itself(
+    rig: Rig, bed: Bed, hands: Injector, windows: Windows
+) -> None:
+    rig.do("make", "ext4")
+    with Journey(bed, rig.disk / "n") as journey:
+        at_work(journey, windows)
+        journey.consent()
+        journey.agent()
+        journey.until("recording")
+        hands.type("before")
+        wait_for(journey.stored_at, "something to be stored")
+        rig.do("cut")  # from here on every call fails, as on a disk that broke
+        hands.type("lost")
+        status = journey.until("blocked", "disk")
+        assert "Cannot use" in status.sentence
+        crash(journey, rig)
+        agent = journey.agent()
+        journey.until("recording")
+        hands.type("after")
+        agent.stop()
+        for path in journey.episodes():
+            assert open_episode(path, journey.identity).verify() == []
+    found("C9", "disks that broke under a running agent", 1)

@@ -13,6 +13,8 @@ from tests.canary import campaign, report
 from tests.canary.channels import CHANNELS, LATE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.canary.campaign import Outcome
 
 pytestmark = pytest.mark.canary
@@ -21,9 +23,8 @@ MENUS = ("GTK menu", "Qt menu", "Qt combo", "Chromium select")
 
 
 @pytest.fixture(scope="module")
-def outcome(request: pytest.FixtureRequest) -> Outcome:
+def outcome(say: Callable[[str], None]) -> Outcome:
     """Play everything once and say what came of it."""
-    say = request.config.pluginmanager.getplugin("terminalreporter").write_line
     with tempfile.TemporaryDirectory(prefix="nodreel-canary-") as place:
         made = campaign.run(Path(place) / "c")
     for line in (report.table(made), *report.whereabouts(made), json.dumps(report.figures(made))):

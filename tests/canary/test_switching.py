@@ -26,11 +26,6 @@ def folder() -> Iterator[Path]:
         yield Path(place) / "c"
 
 
-@pytest.fixture
-def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    return request.config.pluginmanager.getplugin("terminalreporter").write_line
-
-
 @pytest.mark.parametrize("seed", range(2))
 def test_nothing_of_the_new_page_is_kept(
     folder: Path, seed: int, say: Callable[[str], None]

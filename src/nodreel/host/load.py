@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +47,8 @@ def used_s(pids: Iterable[int]) -> float:
 
 
 def _used(pid: int) -> float:
+    if sys.platform != "linux":
+        return 0.0
     fields = _text(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
     try:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

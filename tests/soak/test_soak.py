@@ -86,10 +86,14 @@ class Life:
         return 0 if not early or not late else sorted(late)[len(late) // 2] - max(early)
 
     def files(self) -> tuple[int, int]:
-        """The least open files seen in the first and in the second half: what stays open."""
+        """How many files are usually open in the first and in the second half of this life."""
         counts = [files for _, _, files in self.seen]
         half = len(counts) // 2
-        return (0, 0) if half < ENOUGH else (min(counts[:half]), min(counts[half:]))
+        return (0, 0) if half < ENOUGH else (usual(counts[:half]), usual(counts[half:]))
+
+
+def usual(counts: list[int]) -> int:
+    return sorted(counts)[len(counts) // 2]
 
 
 class Day:

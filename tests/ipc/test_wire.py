@@ -123,7 +123,7 @@ def test_everything_else_is_refused(said: bytes) -> None:
         wire.REQUEST.validate_json(said)
 
 
-@given(st.binary(max_size=400))
+@given(st.binary(max_size=400).filter(lambda said: b'"do"' not in said))  # those are in BAD
 def test_garbage_is_never_a_request(said: bytes) -> None:
     with pytest.raises(ValidationError):
         wire.REQUEST.validate_json(said)

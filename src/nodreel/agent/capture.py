@@ -55,7 +55,7 @@ COARSE = 100 * MILLISECOND
 """From one move to the next while pointer detail is given up."""
 JOIN_S = 5.0
 LOOK_ROUND = Nanos(3 * SECOND // 2)
-QUIET_ROUND = Nanos(30 * SECOND)
+QUIET_ROUND = Nanos(5 * SECOND)
 """How often it is looked at who else is at this desktop; while nothing at all happens there."""
 STRANGER = Nanos(SECOND)
 """Once nothing designated has been in front for so long, what happens may be heard of later."""

@@ -78,6 +78,7 @@ def test_a_program_that_hangs_costs_a_verdict_and_nothing_else(form: Form) -> No
     known = len(form.fed)
 
     def clear() -> bool:
+        form.accessibility.note(now())  # somebody is there; at rest nothing would be asked
         later = [f for f in form.fed[known:] if isinstance(f, Field)]
         return any(f.verdict is Verdict.CLEAR for f in later)
 
@@ -118,7 +119,7 @@ def test_a_fault_inside_costs_a_verdict_and_nothing_else(
 def test_while_nothing_happens_it_sleeps_until_that_is_noted(
     form: Form, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fields, "AWAKE", 300 * MILLISECOND)
+    monkeypatch.setattr(fields, "AWAKE", fields.REGULARLY + 300 * MILLISECOND)
     form.focus("User name")
     form.accessibility.attend(form.window(), now())
     thread = form.accessibility

@@ -30,10 +30,7 @@ OURS = """
 import sys
 from nodreel import open_episode
 def read():
-    keys = ("t", "press", "button", "keycode", "keysym", "x", "y", "dx", "dy")
-    rows = list(open_episode(sys.argv[1], sys.argv[2]).events())
-    return {k: np.array([getattr(e, k, None) for e in rows]) for k in keys} | {
-        "kind": np.array([type(e).__name__ for e in rows])}
+    return open_episode(sys.argv[1], sys.argv[2]).columns()
 """
 OWA = """
 import sys

@@ -33,6 +33,7 @@ from nodreel.events import (
     Scroll,
     Sparing,
 )
+from tests.episode.columns import assert_same_columns
 from tests.episode.studio import Screen, Studio, age_file, at, click, key, move, shown
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ def test_what_is_written_is_read(
     assert sorted(map(repr, found)) == sorted(repr(relative(e, start)) for e in ordered)
     assert all(a.t <= b.t for a, b in pairwise(found))
     assert list(studio.read()) == found
+    assert_same_columns(studio.read())
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from nodreel.episode.chain import FIRST, MAX_CHAIN, line_hash, sign_line
+from nodreel.episode.chain import FIRST, MAX_CHAIN, canonical, line_hash, sign_line
 from nodreel.episode.verify import MAX_PROBLEMS, read_chain
 from nodreel.errors import EpisodeError
 
@@ -91,6 +92,16 @@ def test_a_changed_line_is_named_and_the_rest_is_still_read() -> None:
         "chain.jsonl line 3 is not signed by the key of this episode."
     )
     assert sorted(chain.segments) == [0, 2]
+
+
+def test_a_changed_line_in_the_middle_costs_only_itself() -> None:
+    """The last line is signed, but what it vouches for is not what stands there."""
+    lines = good()
+    values = json.loads(lines.lines[2]) | {"size": 6}
+    lines.lines[2] = canonical(values) + b"\n"
+    chain = read_chain(lines.data())
+    assert sorted(chain.segments) == [0, 2]
+    assert chain.problems
 
 
 def test_a_line_put_in_place_of_another_breaks_the_chain() -> None:

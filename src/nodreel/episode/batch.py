@@ -31,32 +31,35 @@ MAX_ROWS: Final = 2048  # in one message
 TOPICS: Final[dict[type[Input], str]] = {
     Key: "input/keys", Button: "input/buttons", Scroll: "input/scrolls", Move: "pointer/moves",
 }  # fmt: skip
-_STEP: Final = Whole(-MAX_OFFSET, MAX_OFFSET)
-_NUMBER: Final = Whole(0, 2**31 - 1)
+STEP: Final = Whole(-MAX_OFFSET, MAX_OFFSET)
+WHICH: Final = Whole(0, 2**31 - 1)
 
 
 class Sheet:
-    """How one kind of event is laid out in columns."""
+    """How one kind of event is laid out in columns: ``names``, and for each its field in ``table``.
+
+    ``defaults`` are what a column that is left out means.
+    """
 
     def __init__(self, kind: type[Input], topic: str) -> None:
         self.kind = kind
-        self._table = words_of(kind)
+        self.table = words_of(kind)
         named = [field for field in fields(kind) if field.name != "t"]
-        self._names = [field.name for field in named]
-        self._defaults = {f.name: f.default for f in named if f.default is not MISSING}
-        self._row = attrgetter("t", *self._names)
+        self.names = [field.name for field in named]
+        self.defaults = {f.name: f.default for f in named if f.default is not MISSING}
+        self._row = attrgetter("t", *self.names)
         self._checks: list[tuple[str, Callable[[object], object]]] = [
             (name, field.check)
-            for name, field in self._table.items()
+            for name, field in self.table.items()
             if not isinstance(field, Text)  # those are cut instead
         ]
         columns: dict[str, Field] = {
-            name: Column(self._table[name], MAX_ROWS) for name in self._names
+            name: Column(self.table[name], MAX_ROWS) for name in self.names
         }
         rows = {
-            "t": TIME, "dt": Many(_STEP, MAX_ROWS), "n": _NUMBER, "dn": Many(_NUMBER, MAX_ROWS)
+            "t": TIME, "dt": Many(STEP, MAX_ROWS), "n": WHICH, "dn": Many(WHICH, MAX_ROWS)
         }  # fmt: skip
-        required = {name for name in self._names if name not in self._defaults}
+        required = {name for name in self.names if name not in self.defaults}
         self.channel = Channel(topic, rows | columns, frozenset({"t", "dt", "n", *required}))
 
     def check(self, event: Input) -> None:
@@ -70,14 +73,14 @@ class Sheet:
         message: dict[str, object] = {"t": times[0], "dt": _steps(times), "n": numbers[0]}
         if numbers[-1] - numbers[0] >= len(numbers):
             message["dn"] = _steps(numbers)
-        for name, column in zip(self._names, columns, strict=True):
-            field = self._table[name]
+        for name, column in zip(self.names, columns, strict=True):
+            field = self.table[name]
             cut = isinstance(field, Text)
             values = tuple(plain(value, field) for value in column) if cut else column
             first = values[0]
             if values.count(first) != len(values):
                 message[name] = values
-            elif name not in self._defaults or first != self._defaults[name]:
+            elif name not in self.defaults or first != self.defaults[name]:
                 message[name] = first
         return pack(message)
 
@@ -88,12 +91,12 @@ class Sheet:
         times = [cast("int", values["t"]) + passed for passed in accumulate(steps)]
         if steps[0] != 0 or min(times) < 0 or max(times) > MAX_OFFSET:
             raise ValueError("rows out of time")
-        columns = [self._column(name, values, count) for name in self._names]
+        columns = [self._column(name, values, count) for name in self.names]
         events = map(cast("Any", self.kind), times, *columns)
         return list(zip(times, _numbers(values, count), events, strict=True))
 
     def _column(self, name: str, values: dict[str, object], count: int) -> Iterable[object]:
-        value = values.get(name, self._defaults.get(name))
+        value = values.get(name, self.defaults.get(name))
         if name == "key_class":
             value = _classes(value)
         if not isinstance(value, list):

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import struct
+import threading
 import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -45,6 +46,7 @@ _MESSAGE_HEAD: Final = struct.Struct("<HIQQ")  # channel, sequence, log time, pu
 _CHUNK_HEAD: Final = struct.Struct("<QQQI")  # first time, last time, size, CRC-32
 _WINDOW: Final = 8 << 20
 _LEVEL: Final = 3
+_OWN: Final = threading.local()
 _TOPICS: Final = CHANNELS | {topic: sheet.channel for topic, sheet in BATCHES.items()}
 
 
@@ -153,6 +155,14 @@ def read_content(data: bytes) -> Content:
     return Content(reading.about, tuple(reading.messages))
 
 
+def _unpacker() -> zstandard.ZstdDecompressor:
+    """Return this thread's own: making one costs more than what it does."""
+    if not hasattr(_OWN, "unpacker"):
+        _OWN.unpacker = zstandard.ZstdDecompressor(max_window_size=_WINDOW)
+    found: zstandard.ZstdDecompressor = _OWN.unpacker
+    return found
+
+
 def _unpack(body: memoryview, most: int) -> memoryview:
     """Return the records in a chunk: exactly as many bytes as it claims, at most ``most``."""
     _, _, size, checksum = _CHUNK_HEAD.unpack_from(body)
@@ -160,9 +170,8 @@ def _unpack(body: memoryview, most: int) -> memoryview:
     (length,) = struct.unpack_from("<Q", rest)
     if how != "zstd" or size > most or length != len(rest) - 8:
         raise EpisodeError(f"A chunk of {size} bytes, packed as {how[:64]!r}, has no place.")
-    source = zstandard.ZstdDecompressor(max_window_size=_WINDOW)
     try:
-        with source.stream_reader(bytes(rest[8:])) as reader:
+        with _unpacker().stream_reader(bytes(rest[8:])) as reader:
             plain: bytes = reader.read(size + 1)
     except (zstandard.ZstdError, MemoryError) as error:
         raise EpisodeError(f"A chunk cannot be decompressed: {error}.") from error

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from nodreel.episode.batch import BATCHES, Numbered, in_order, read_batch
 from nodreel.episode.chain import CHAIN, MAX_CHAIN
-from nodreel.episode.container import FRAME, KEY, Content, read_content
+from nodreel.episode.container import FRAME, KEY, Content, Message, read_content
 from nodreel.episode.folder import Folder
 from nodreel.episode.format import Spoken, read_events
 from nodreel.episode.journal import LOCAL
@@ -126,6 +126,10 @@ class Part:
     def events(self, seq: int) -> list[Spoken]:
         """Return the events of a segment in time order; none if it is damaged."""
         return self._try(seq, "events", lambda: self._events(self._content(seq))) or []
+
+    def messages(self, seq: int) -> Sequence[Message]:
+        """Return the messages of a segment as they are; none if it is damaged."""
+        return self._try(seq, "events", lambda: self._content(seq).messages) or ()
 
     def frames(self, seq: int) -> Iterator[Picture]:
         """Yield the pictures of a segment in order; stops where the segment is damaged."""

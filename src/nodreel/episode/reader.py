@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from nodreel.episode.chain import CHAIN
+from nodreel.episode.columns import Columns, joined, read_columns
 from nodreel.episode.format import Spoken
 from nodreel.episode.ids import is_id
 from nodreel.episode.part import MAX_EVENTS, Part
@@ -142,6 +143,17 @@ class Episode:
                 yield _at(event, offset)
                 self.raise_if_strict()
         self.raise_if_strict()
+
+    def columns(self) -> Columns:
+        """Return all but frames as columns, for a DataFrame: row n is the nth of ``events()``.
+
+        Several times as fast as making an object of each event. See ``columns`` for what they are.
+        """
+        parts = []
+        for part, offset in self._laid():
+            parts.append(read_columns(part, offset))
+            self.raise_if_strict()
+        return joined(parts)
 
     def frames(self) -> Iterator[Picture]:
         """Yield the pictures in order; no event is parsed."""

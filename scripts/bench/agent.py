@@ -109,7 +109,17 @@ def phase(session: Session, name: str, seed: int, seconds: float) -> dict[str, A
     cost["mb_per_hour"] = round(grown * 3600 / seconds, 1)
     cost["late_ms"] = round(1000 * late, 1)
     cost["deeds"] = (first, len(desk.hands.sent))
+    cost["memory"] = memory(crew)
     return cost
+
+
+def memory(crew: Crew) -> dict[str, Any]:
+    """Return PSS in MB: of all processes, of each, and what the agent's is."""
+    told = crew.ask()
+    each = {name: round(one["pss"] / MEGABYTE, 1) for name, one in told.items()}
+    shares = told.get("nodreel.agent", {}).get("shares", {})
+    agent = {kind: round(size / MEGABYTE, 1) for kind, size in shares.items()}
+    return {"pss_mb": round(sum(each.values()), 1), "each": each, "agent": agent}
 
 
 def fsyncs(crew: Crew) -> int:
@@ -155,9 +165,7 @@ def measure(folder: Path, given: argparse.Namespace) -> dict[str, Any]:
         for name in given.phases:
             found[name] = phase(session, name, given.seed, rest(given, name))
             print(name, json.dumps(found[name]), file=sys.stderr, flush=True)
-        told = session.crew.ask()
-        each = {name: round(one["pss"] / MEGABYTE, 1) for name, one in told.items()}
-        found["memory"] = {"pss_mb": round(sum(each.values()), 1), "each": each}
+        found["memory"] = memory(session.crew)
         dropped = session.person.status().get("dropped", {})
         session.end()
         opened = judge.parts(session.person.episodes, session.person.identity)

@@ -51,6 +51,7 @@ class Desk:
             self.bed.env |= {
                 "PYTHONPATH": ":".join(p for p in paths if p),
                 "NODREEL_BENCH_PROBE": str(self.probes),
+                "NODREEL_BENCH_TRACE": os.environ.get("NODREEL_BENCH_TRACE", ""),
                 "PYTHONPYCACHEPREFIX": str(self.folder / "bytecode"),  # as if it were installed
             }
             self.hands, self.windows = Injector(self.bed.env), Windows(self.bed.env)

@@ -12,7 +12,7 @@ import signal
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -122,9 +122,9 @@ class Crew:
             "wakeups_by": {n: round(v, 2) for n, v in woken.items()},
         }
 
-    def ask(self, patience: float = 3.0) -> dict[str, dict[str, int]]:
+    def ask(self, patience: float = 3.0) -> dict[str, dict[str, Any]]:
         """Ask each process that has a probe for its memory and fsyncs; the rest is read here."""
-        told: dict[str, dict[str, int]] = {}
+        told: dict[str, dict[str, Any]] = {}
         for pid in self.pids():
             place = self._probes / str(pid) if self._probes else None
             name = short(self.ever[pid])

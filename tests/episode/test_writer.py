@@ -10,7 +10,7 @@ import pytest
 from nodreel.episode import Picture
 from nodreel.episode.writer import MAX_PENDING
 from nodreel.errors import DiskFullError, StoreError
-from nodreel.events import SECOND, Gap, Geometry, Monitor, Move, Nanos, Note, Rect
+from nodreel.events import SECOND, Gap, Geometry, Monitor, Move, Nanos, Note, Pace, Rect, Sparing
 from tests.episode.studio import Limits, Screen, Studio, at, click, key, move
 
 if TYPE_CHECKING:
@@ -166,6 +166,23 @@ def test_each_episode_says_what_its_coordinates_mean_and_shows_a_picture(studio:
     assert items[0] == replace(shape, t=Nanos(0))
     assert isinstance(items[1], Picture)
     assert items[1].pixels == screen.pixels()
+
+
+def test_each_episode_says_how_sparingly_it_is_recorded(studio: Studio) -> None:
+    writer = studio.writer()
+    writer.add(Pace(at(0), Sparing.FRAMES))
+    writer.add(move(10))
+    writer.close("rotated")
+    writer.add(move(90_000))
+    writer.add(Pace(at(90_500), Sparing.NOTHING))
+    writer.close("rotated")
+    writer.add(move(180_000))
+    writer.close()
+    told = [
+        [e.spares if isinstance(e, Pace) else "" for e in part.events(part.numbers()[0])]
+        for part in studio.read().parts
+    ]
+    assert told == [[Sparing.FRAMES, ""], [Sparing.FRAMES, "", Sparing.NOTHING], [""]]
 
 
 def test_what_is_discarded_is_never_written(studio: Studio) -> None:

@@ -174,6 +174,31 @@ print(resident() - before)
 """
 
 
+_HOLES = """
+import gc
+from nodreel.host import give_memory_back, trim_memory
+
+def resident():
+    return int(open("/proc/self/statm").read().split()[1]) * 4096
+
+give_memory_back()
+before = resident()
+tiles = [bytes(12_288) for _ in range(2000)]
+tiles[:-1] = [None] * 1999  # one at the end holds all the holes before it
+full = resident()
+trim_memory()
+print(full - before, resident() - before)
+"""
+
+
+def test_holes_in_the_heap_go_back_to_the_system() -> None:
+    run = [sys.executable, "-c", _HOLES]
+    done = subprocess.run(run, capture_output=True, text=True, check=True)
+    held, left = map(int, done.stdout.split())
+    assert held > 20_000_000, "otherwise there was nothing to give back"
+    assert left < 3_000_000
+
+
 def test_what_is_freed_goes_back_to_the_system() -> None:
     run = [sys.executable, "-c", _FREED]
     done = subprocess.run(run, capture_output=True, text=True, check=True)

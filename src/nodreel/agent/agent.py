@@ -27,6 +27,7 @@ from nodreel.desktop import switch_accessibility_on
 from nodreel.episode.recover import recover
 from nodreel.errors import NodreelError, StoreError
 from nodreel.events import SECOND, Kind, Nanos
+from nodreel.host import trim_memory
 from nodreel.host.accessibility import restore
 from nodreel.host.digest import running_digest
 from nodreel.host.load import surroundings, used_s
@@ -192,6 +193,7 @@ class Agent:
         before = self.governor.words
         self.governor.weigh(100 * max(0.0, used - self._used) * SECOND / passed, surroundings())
         self._weighed, self._used = now, used
+        trim_memory()
         if self.governor.words != before:
             log.info("given up now: %s", self.governor.words or "nothing")
 

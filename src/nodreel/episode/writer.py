@@ -19,7 +19,19 @@ from nodreel.episode.format import Spoken, happened
 from nodreel.episode.ids import new_id
 from nodreel.episode.journal import FILE_SIZE, EpisodeAbout, Journal, Sealed, Signer
 from nodreel.episode.seal import Seal
-from nodreel.events import SECOND, Button, Event, Frame, Gap, Geometry, Key, Nanos, Withheld
+from nodreel.events import (
+    SECOND,
+    Button,
+    Event,
+    Frame,
+    Gap,
+    Geometry,
+    Key,
+    Nanos,
+    Pace,
+    Sparing,
+    Withheld,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -92,6 +104,7 @@ class EpisodeWriter:
         self.stats = WriterStats()
         self._canvas, self._budget = Canvas(), Budget()
         self._geometry: Geometry | None = None
+        self._pace: Pace | None = None
         self._journal: Journal | None = None
         self._draft: Draft | None = None
         self._pending: list[Sealed] = []
@@ -192,6 +205,8 @@ class EpisodeWriter:
         self._episode, self._start, self._newest = new_id(), t, t
         if self._geometry is not None:  # each episode says what the coordinates mean
             self._add_spoken(replace(self._geometry, t=t))
+        if self._pace is not None and self._pace.spares is not Sparing.NOTHING:
+            self._add_spoken(replace(self._pace, t=t))
 
     def _new_journal(self) -> Journal:
         journal = Journal(
@@ -209,6 +224,8 @@ class EpisodeWriter:
     def _add_spoken(self, event: Spoken) -> None:
         if isinstance(event, Geometry):
             self._geometry = event
+        elif isinstance(event, Pace):
+            self._pace = event
         t = self._offset(event.t)
         moved = replace(event, t=t)
         if isinstance(moved, Gap | Withheld):

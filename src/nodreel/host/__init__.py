@@ -13,9 +13,23 @@ from nodreel.host.instance import Instance, claim, holder
 from nodreel.host.terminal import is_interactive
 
 if sys.platform == "linux":
-    from nodreel.host.linux import give_memory_back, harden, private_dir, punch, refuse_root
+    from nodreel.host.linux import (
+        give_memory_back,
+        harden,
+        private_dir,
+        punch,
+        refuse_root,
+        trim_memory,
+    )
 else:
-    from nodreel.host.elsewhere import give_memory_back, harden, private_dir, punch, refuse_root
+    from nodreel.host.elsewhere import (
+        give_memory_back,
+        harden,
+        private_dir,
+        punch,
+        refuse_root,
+        trim_memory,
+    )
 
 __all__ = [
     "Instance",
@@ -28,4 +42,5 @@ __all__ = [
     "private_dir",
     "punch",
     "refuse_root",
+    "trim_memory",
 ]

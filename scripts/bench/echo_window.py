@@ -1,8 +1,8 @@
 """A window that answers: it shows how often it was clicked, and says when a key had its echo.
 
 The count stands as sixteen squares, white for 1, the lowest bit left. ``--hertz`` redraws another
-square so often, as an animation does. Each click and key is written to ``--log`` with the time
-(CLOCK_MONOTONIC ns) at which the X server had drawn its echo.
+square so often, as an animation does. Each click and key is written to ``--log`` with the times
+(CLOCK_MONOTONIC ns) before its echo was sent to the X server, and when it had been drawn.
 """
 
 from __future__ import annotations
@@ -60,16 +60,17 @@ class Window:
         self.square(EDGE, 120, 64, (self.turn * 0x10305) & 0xFFFFFF)
 
     def take(self, event: object, log: TextIO) -> None:
+        began = time.monotonic_ns()
         if isinstance(event, xcffib.xproto.ButtonPressEvent):
             self.count += 1
             self.draw()
             self.x.core.GetInputFocus().reply()  # drawn
-            log.write(f"click {time.monotonic_ns()}\n")
+            log.write(f"click {began} {time.monotonic_ns()}\n")
         elif isinstance(event, xcffib.xproto.KeyPressEvent):
             self.keys += 1
             self.square(EDGE, 60, 32, self.white if self.keys % 2 else self.black)
             self.x.core.GetInputFocus().reply()  # drawn
-            log.write(f"key {time.monotonic_ns()}\n")
+            log.write(f"key {began} {time.monotonic_ns()}\n")
         elif isinstance(event, xcffib.xproto.ExposeEvent):
             self.draw()
 

@@ -19,6 +19,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,20 +28,24 @@ from agent import Session
 from desk import Desk
 from echo_window import BITS, CELL, EDGE, TITLE
 
+from nodreel import open_episode
+from nodreel.episode.reader import doubtful
 from nodreel.events import Button, Move, Rect
+from nodreel.rects import intersect
 from tests.bed.injector import BUTTON_PRESS, BUTTON_RELEASE, KEY_PRESS, MOTION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nodreel.episode.part import Part
+    from nodreel.episode import Episode
     from nodreel.episode.picture import Picture
 
 WINDOW = Path(__file__).resolve().with_name("echo_window.py")
 PLACE = Rect(640, 384, 480, 240)
 PARTS = ("storm", "burst", "beacon", "echo")
 TURNS = 5  # how often nodreel runs while the delay of keys is measured, and how often it does not
-MS = 1e6
+MS = 1_000_000
+Drawn = tuple[int, int]
 
 
 class Bench:
@@ -155,44 +160,52 @@ def count_in(picture: Picture, area: Rect) -> int | None:
     return sum((pixels[3 * (row + x + bit * CELL)] > 127) << bit for bit in range(BITS))
 
 
-def shots(part: Part, area: Rect) -> list[tuple[int, int, int | None]]:
-    """Return (asked for, done, count) of each frame, in mono ns."""
-    start = part.local.mono if part.local else 0
-    return [
-        (start + picture.t, start + picture.done, count_in(picture, area))
-        for seq in part.numbers() for picture in part.frames(seq)
-    ]  # fmt: skip
-
-
 def truth(
-    parts: Sequence[Part], clicks: Sequence[Any], area: Rect, drawn: Sequence[int]
+    episode: Episode, start: int, clicks: Sequence[Any], area: Rect, drawn: Sequence[Drawn]
 ) -> dict[str, int]:
     """Compare the frame before each recorded click with what the window showed by then.
 
-    ``drawn``: when each count was on the screen, in ns; a busy machine lets the window be late.
+    ``drawn``: between which times (ns) each count came to the screen; a busy machine lets the
+    window be late. Of those that are not ``true``, ``reported`` are those of which the reader says
+    that just there (``doubtful``) the next picture may be the true one; ``neither`` must be 0.
+    ``sure``: the reader says that what the frame shows there was on the screen.
     """
-    recorded = [
-        t for t, e in judge.events(parts) if isinstance(e, Button) and e.press and e.app == "echo"
+    names = ("recorded", "true", "sure", "reported", "neither", "none")
+    found = {"clicks": len(clicks)} | dict.fromkeys(names, 0)
+    counts = Rect(area.x + EDGE, area.y + EDGE, BITS * CELL, CELL)
+    sure_of: dict[int, tuple[int | None, bool]] = {}
+    presses = [
+        e.t for e in episode.events() if isinstance(e, Button) and e.press and e.app == "echo"
     ]
-    frames = sorted((shot for part in parts for shot in shots(part, area)), key=lambda s: s[1])
-    found = {"clicks": len(clicks), "recorded": 0, "true": 0, "straddled": 0, "false": 0, "none": 0}
+    waiting, before = deque(presses), None
+    for after in itertools.chain(episode.frames(), [None]):
+        while waiting and (after is None or waiting[0] <= after.done):
+            t = waiting.popleft()
+            doubts = any(intersect(rect, counts) for rect in doubtful(before, after, t))
+            sure_of[t] = count_in(before, area) if before else None, not doubts
+        before = after
     for sent in clicks:
-        t = next((t for t in recorded if sent.before - 2 * MS <= t <= sent.after + 2 * MS), None)
+        early, late = sent.before - start - 2 * MS, sent.after - start + 2 * MS
+        t = next((t for t in presses if early <= t <= late), None)
         if t is None:
             continue
+        shown, sure = sure_of[t]
+        possible = [sum(drew[n] < t + start for drew in drawn) for n in (1, 0)]
+        true = shown is not None and possible[0] <= shown <= possible[1]
         found["recorded"] += 1
-        before = [shot for shot in frames if shot[1] < t]
-        straddled = any(asked <= t <= done for asked, done, _ in frames)
-        found["straddled"] += straddled
-        shown = before[-1][2] if before else None
-        kind = (
-            "none" if shown is None else "true" if shown == sum(at < t for at in drawn) else "false"
-        )
-        found[kind] += 1
-        found["false_and_straddled"] = found.get("false_and_straddled", 0) + (
-            kind == "false" and straddled
-        )
+        found["sure"] += sure
+        found["none" if shown is None else "true" if true else "reported" if not sure
+              else "neither"] += 1  # fmt: skip
     return found
+
+
+def of_clicks(bench: Bench, clicks: Sequence[Any]) -> dict[str, int]:
+    person = bench.session.person
+    episode = open_episode(person.episodes[0].parent, identity=person.identity)
+    start = min(part.local.mono for part in episode.parts if part.local)
+    words = [line.split() for line in bench.log.read_text().splitlines()]
+    drawn = [(int(began), int(done)) for what, began, done in words if what == "click"]
+    return truth(episode, start, clicks, bench.area, drawn)
 
 
 def lost(recorded: list[tuple[int, Any]], sent: Sequence[Any]) -> dict[str, Any]:
@@ -225,10 +238,7 @@ def measure(folder: Path, given: argparse.Namespace) -> dict[str, Any]:
         for name, each in ranges.items():
             sent = list(itertools.chain(*(desk.hands.sent[a:b] for a, b in each)))
             if name == "beacon":
-                clicks = [s for s in sent if s.kind == BUTTON_PRESS]
-                drawn = [int(line.split()[1]) for line in bench.log.read_text().splitlines()
-                         if line.startswith("click")]  # fmt: skip
-                found[name] |= truth(parts, clicks, bench.area, drawn)
+                found[name] |= of_clicks(bench, [s for s in sent if s.kind == BUTTON_PRESS])
             elif name == "burst":
                 low, high = sent[0].before - 2 * MS, sent[-1].after + 2 * MS  # server: whole ms
                 moves = sum(1 for t, e in recorded if isinstance(e, Move) and low < t < high)

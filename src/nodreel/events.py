@@ -220,7 +220,8 @@ class Frame:
     ``t`` is when the pixels were asked for, ``done`` when they had arrived; the picture is of some
     moment between. ``kept`` are the rectangles that hold real pixels, all else is blank (and
     is zero in the tiles). ``full`` frames carry every tile that is not wholly blank, others what
-    changed since the frame asked for at ``after``.
+    changed since the frame asked for at ``after``. Nothing of what they add was on the screen
+    before ``since``; 0 where that is not known.
     """
 
     t: Nanos
@@ -233,6 +234,7 @@ class Frame:
     full: bool = False
     app: str = ""
     after: Nanos = Nanos(0)
+    since: Nanos = Nanos(0)
 
 
 @dataclass(frozen=True, slots=True)

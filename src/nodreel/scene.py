@@ -74,7 +74,7 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """Something was drawn in that watched window."""
+    """Something was drawn in that watched window, first at ``t`` or just after."""
 
     t: Nanos
     window: int

@@ -23,6 +23,7 @@ def test_the_picture_before_a_moment_is_written(recorded: Recorded, tmp_path: Pa
     result = recorded.run(frame, recorded.episode.name, *asked, "--json")
     said = json.loads(result.stdout)
     assert (said["t_s"], said["done_s"], said["straddled"]) == (0, 0.002, False)
+    assert said["doubtful"] == []
     with Image.open(out) as image:
         assert image.size == (300, 200)
         assert image.convert("RGB").tobytes("raw", "BGR") == recorded.pixels

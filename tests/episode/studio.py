@@ -151,7 +151,9 @@ class Screen:
         self.tiles[row, col] = pixels[:size]
         return Tile(row, col, pixels[:size])
 
-    def frame(self, ms: float, *places: tuple[int, int], full: bool = False) -> Frame:
+    def frame(
+        self, ms: float, *places: tuple[int, int], full: bool = False, since: float | None = None
+    ) -> Frame:
         rows, cols = -(-self.height // TILE), -(-self.width // TILE)
         if full:
             self.tiles = {}
@@ -160,6 +162,7 @@ class Screen:
         frame = Frame(
             at(ms), at(ms + 2), 1, self.width, self.height, (Rect(0, 0, 64, 64),), tiles,
             full=full, app="editor", after=Nanos(0) if full else self.last,
+            since=at(ms) if since is None else at(since),
         )  # fmt: skip
         self.last = frame.t
         return frame

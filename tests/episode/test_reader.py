@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from mcap.reader import make_reader
 
 from nodreel.episode import Picture, open_episode
+from nodreel.episode.reader import doubtful
 from nodreel.errors import EpisodeError, KeyMismatchError
 from nodreel.events import (
     SECOND,
@@ -180,6 +181,33 @@ def test_the_frame_before_a_moment(studio: Studio) -> None:
     assert episode.straddles(101 * ms)
     assert not episode.straddles(50 * ms)
     assert shown(episode.frame_at(6000 * ms)) == screen.pixels()
+
+
+def test_a_frame_is_doubtful_from_when_the_next_began_to_be_drawn(studio: Studio) -> None:
+    screen = Screen()
+    first = screen.frame(0, full=True)
+    second = screen.frame(100, (1, 1), (0, 2), since=90)
+    studio.record([first, second, key(5000)], 1)
+    episode = studio.read()
+    ms = 1_000_000
+    assert not episode.straddles(89 * ms)
+    assert episode.doubtful(89 * ms) == ()
+    assert episode.straddles(90 * ms)
+    assert episode.doubtful(95 * ms) == (Rect(128, 0, 64, 64), Rect(64, 64, 64, 64))
+    assert (after := episode.frame_after(95 * ms)) is not None
+    assert (after.done, after.since) == (102 * ms, 90 * ms)
+    assert not episode.straddles(103 * ms)
+    assert episode.frame_after(103 * ms) is None
+
+
+def test_of_old_episodes_only_what_was_being_taken_is_doubtful(studio: Studio) -> None:
+    screen = Screen()
+    studio.record([screen.frame(0, full=True), screen.frame(100, (1, 1)), key(5000)], 1)
+    old = [replace(p, since=None) for p in studio.read().frames()]
+    ms = 1_000_000
+    assert doubtful(old[0], old[1], 99 * ms) == ()
+    assert doubtful(old[0], old[1], 100 * ms) == (Rect(64, 64, 64, 64),)
+    assert len(doubtful(None, old[1], 100 * ms)) == len(old[1].tiles)
 
 
 def test_random_access_opens_two_segments(studio: Studio) -> None:

@@ -39,9 +39,14 @@ def test_edge_tiles_are_cropped_to_the_desktop() -> None:
             GRID.number(row, column)
 
 
-@given(t=st.integers(0, 2**53 - 1), full=st.booleans(), epoch=st.integers(0, 2**32 - 1))
-def test_a_head_is_read_as_it_was_written(t: int, full: bool, epoch: int) -> None:
-    head = Head(full, GRID, epoch, Nanos(t), Nanos(t), 5)
+@given(
+    t=st.integers(0, 2**53 - 1), full=st.booleans(), epoch=st.integers(0, 2**32 - 1),
+    since=st.none() | st.integers(0, 2**53 - 1),
+)  # fmt: skip
+def test_a_head_is_read_as_it_was_written(
+    t: int, full: bool, epoch: int, since: Nanos | None
+) -> None:
+    head = Head(full, GRID, epoch, Nanos(t), Nanos(t), 5, since=since)
     read, rest = Head.read(head.write() + b"rest")
     assert read == head
     assert bytes(rest) == b"rest"
@@ -49,7 +54,7 @@ def test_a_head_is_read_as_it_was_written(t: int, full: bool, epoch: int) -> Non
 
 @pytest.mark.parametrize(
     ("at", "value"),
-    [(0, b"\x02"), (1, b"\x04"), (2, b"\x00\x00"), (4, b"\x00\x00"), (2, b"\xff\xff"),
+    [(0, b"\x02"), (1, b"\x08"), (2, b"\x00\x00"), (4, b"\x00\x00"), (2, b"\xff\xff"),
      (10, b"\xff" * 8), (18, b"\xff" * 8), (26, b"\xff" * 4)],
 )  # fmt: skip
 def test_a_head_out_of_bounds_is_refused(at: int, value: bytes) -> None:
@@ -58,6 +63,14 @@ def test_a_head_out_of_bounds_is_refused(at: int, value: bytes) -> None:
         Head.read(good[:at] + value + good[at + len(value) :])
     with pytest.raises(EpisodeError, match="cut short"):
         Head.read(good[:-1])
+
+
+def test_a_moment_out_of_bounds_is_refused() -> None:
+    good = Head(True, GRID, 0, Nanos(1), Nanos(2), 5, since=Nanos(1)).write()
+    with pytest.raises(EpisodeError, match="cut short"):
+        Head.read(good[:-1])
+    with pytest.raises(EpisodeError, match="claims"):
+        Head.read(good[:-8] + b"\xff" * 8)
 
 
 def test_a_desktop_of_too_many_pixels_is_refused() -> None:

@@ -344,6 +344,7 @@ def test_what_changes_too_much_makes_fewer_frames_but_none_worse(
     writer.close()
     pictures = list(studio.read().frames())
     assert [p.t // 10**6 for p in pictures] == [0, 1900]
+    assert pictures[-1].since == 100 * 10**6, "what those left out showed was there since then"
     assert pictures[-1].pixels == screen.pixels()
     assert writer.stats.thinned == 18
     assert writer.stats.frames == 2

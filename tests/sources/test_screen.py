@@ -212,3 +212,38 @@ def test_a_cursor_that_blinks_is_not_restless() -> None:
         assert sampler.due(Nanos(ms * MS)) == max(ms * MS + GATHER, 1100 * MS)
         sampler.take(Nanos(ms * MS + GATHER))
     assert sampler.put_off == 0
+
+
+def test_a_frame_says_since_when_what_it_adds_may_have_been_seen() -> None:
+    desktop, sampler, first = started({1: (LEFT,)})
+    assert first.since == 0, "of a whole picture that is not known"
+    desktop.draw(1, 11, LEFT)
+    for ms in (2003, 2001, 2006):
+        sampler.drawn(1, Nanos(ms * MS))
+    frame = sampler.take(Nanos(2020 * MS))
+    assert frame is not None
+    assert frame.since == 2001 * MS
+    desktop.draw(1, 12, LEFT)
+    sampler.drawn(1, Nanos(3000 * MS))
+    frame = sampler.take(Nanos(3020 * MS))
+    assert frame is not None
+    assert frame.since == 3000 * MS, "what the frame before has is not counted again"
+
+
+def test_what_is_covered_counts_from_when_the_windows_moved() -> None:
+    desktop, sampler, _ = started({1: (LEFT, RIGHT)})
+    sampler.show(replace(scene(), t=Nanos(1990 * MS)), {1: (LEFT,)})
+    desktop.draw(1, 11, LEFT)
+    sampler.drawn(1, Nanos(1995 * MS))
+    frame = sampler.take(Nanos(2000 * MS))
+    assert frame is not None
+    assert frame.since == 1990 * MS
+
+
+def test_after_a_click_it_looks_closely_whatever_is_given_up() -> None:
+    desktop, sampler, _ = started({1: (LEFT,)})
+    video(sampler, desktop, 3000, 6000)
+    for ms, sparing in ((8000, Sparing.NOTHING), (9000, Sparing.FRAMES)):
+        sampler.spare(sparing)
+        sampler.acted(Nanos(ms * MS), click=True)
+        assert len(video(sampler, desktop, ms, ms + 400)) >= 6

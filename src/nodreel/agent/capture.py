@@ -322,7 +322,8 @@ class Capture:
             self.ring.push(verdict, number)
         if self._sampler and isinstance(verdict, Button | Key | Scroll):
             # Scrolls come by the dozen, and each changes much.
-            self._sampler.acted(event.t, closely=not isinstance(verdict, Scroll))
+            closely, click = not isinstance(verdict, Scroll), isinstance(verdict, Button)
+            self._sampler.acted(event.t, closely=closely, click=click)
         if self._sampler and isinstance(verdict, Move):
             self._sampler.moved(event.t)
         if isinstance(verdict, Button) and verdict.press:

@@ -43,17 +43,21 @@ def frame(episode: str, identity: Path | None, at: float, output: Path, *, as_js
             f"There is no frame before {at:g} s.",
             advice="`nodreel show EPISODE` tells when there are frames.",
         )
-    straddled = found.straddles(moment)
+    doubtful, straddled = found.doubtful(moment), found.straddles(moment)
     write_png(picture, output)
     if as_json:
         say_json({
             "t_s": seconds(picture.t), "done_s": seconds(picture.done), "file": str(output),
             "width": picture.width, "height": picture.height, "straddled": straddled,
+            "doubtful": [[r.x, r.y, r.w, r.h] for r in doubtful],
         })  # fmt: skip
     else:
         click.echo(f"{output}: the screen as of {seconds(picture.done)} s.")
         if straddled:
-            click.echo("(A newer frame was being taken at that very moment; it is not used.)")
+            click.echo(
+                f"(Something newer had begun to be drawn by then, or was being taken; "
+                f"in {len(doubtful)} tiles only the next frame shows it.)"
+            )
     tell_damage(found.damage)
 
 

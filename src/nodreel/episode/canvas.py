@@ -146,8 +146,12 @@ class Canvas:
         touched = self._paint(frame)
         if touched is not None:
             self._owed |= touched
-            self.held = replace(frame, tiles=())
+            self.held = replace(frame, tiles=(), since=self._since(frame))
         return touched is not None
+
+    def _since(self, frame: Frame) -> Nanos:
+        """Return since when what a frame and the held ones before it show may have been there."""
+        return frame.since if self.held is None else min(frame.since, self.held.since)
 
     def settle(self, start: Nanos) -> Coded | None:
         """Code the frame that was held last: the picture as it is."""
@@ -158,6 +162,7 @@ class Canvas:
         if self._grid is None:
             return None
         touched |= self._owed
+        since = _offset(self._since(frame), start)
         self._owed, self.held = set(), None
         blob = None
         if self._segment is None:
@@ -184,7 +189,7 @@ class Canvas:
         segment.raw += len(body)
         segment.changes += len(changes.places)
         t, done = _offset(frame.t, start), _offset(frame.done, start)
-        head = Head(frame.full, self._grid, frame.epoch, t, done, len(body))
+        head = Head(frame.full, self._grid, frame.epoch, t, done, len(body), since=since)
         return Coded(head.write() + block, blob)
 
     def _paint(self, frame: Frame) -> set[int] | None:

@@ -36,7 +36,8 @@ class Picture:
 
     Times are nanoseconds since the episode's start. ``kept`` are the rectangles with real pixels;
     all else is blank, which is black and means nothing. ``full``: as the recorder marked it.
-    ``tiles`` holds, by number in the grid of 64 px tiles, what is not blank.
+    ``tiles`` holds, by number in the grid of 64 px tiles, what is not blank. Until ``since`` the
+    screen was as the picture before shows it; 0 where that is not known, None in old episodes.
     """
 
     t: Nanos
@@ -48,6 +49,7 @@ class Picture:
     app: str
     full: bool
     tiles: Mapping[int, bytes] = field(repr=False)
+    since: Nanos | None = None
 
     @property
     def pixels(self) -> bytes:
@@ -128,7 +130,7 @@ def read_frames(messages: Sequence[bytes], key: KeyTiles) -> Iterator[Picture]:
         grid = head.grid
         yield Picture(
             head.t, head.done, head.count, grid.width, grid.height, kept, app, head.full,
-            dict(shown),
+            dict(shown), head.since,
         )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from nodreel.episode.ids import is_id
 from nodreel.episode.part import MAX_EVENTS, Part
 from nodreel.episode.picture import Picture
 from nodreel.episode.seal import read_identities
+from nodreel.episode.tiles import Grid
 from nodreel.errors import EpisodeError
 from nodreel.events import Gap, Nanos, Withheld
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from nodreel.episode.chain import StartHeader
     from nodreel.episode.verify import State
+    from nodreel.events import Rect
 
 MAX_PARTS: Final = 100_000
 
@@ -188,16 +190,35 @@ class Episode:
                     return _shift(max(before, key=lambda p: p.done), offset)
         return None
 
-    def straddles(self, t: int) -> bool:
-        """Whether a picture was being taken at ``t``: asked for before, there at ``t`` or after."""
+    def frame_after(self, t: int) -> Picture | None:
+        """Return the first picture whose ``done`` is at or after ``t``; None when there is none."""
         for part, offset in self._laid():
             for seq in part.numbers():
-                header = part.chain.segments[seq]
-                if offset + header.first <= t <= offset + header.last and any(
-                    p.t + offset <= t <= p.done + offset for p in part.frames(seq)
-                ):
-                    return True
-        return False
+                if offset + part.chain.segments[seq].last < t:
+                    continue
+                after = [p for p in part.frames(seq) if p.done + offset >= t]
+                self.raise_if_strict()
+                if after:
+                    return _shift(min(after, key=lambda p: p.done), offset)
+        return None
+
+    def straddles(self, t: int) -> bool:
+        """Whether the screen may have shown at ``t`` something that ``frame_at(t)`` does not.
+
+        Then a picture was being taken at ``t``, or it had begun to be drawn what only the next
+        picture, ``frame_after(t)``, shows; see ``doubtful`` for where. In old episodes only the
+        former is known.
+        """
+        after = self.frame_after(t)
+        return after is not None and _begun(after) <= t
+
+    def doubtful(self, t: int) -> tuple[Rect, ...]:
+        """Return where the screen may have shown at ``t`` something that ``frame_at(t)`` does not.
+
+        Tiles that differ between that picture and the next (all of the next, if there is none
+        before); empty if what it shows was certainly on the screen at ``t``.
+        """
+        return doubtful(self.frame_at(t), self.frame_after(t), t)
 
     def _laid(self) -> list[tuple[Part, int]]:
         return list(zip(self.parts, self._offsets, strict=True))
@@ -238,7 +259,28 @@ def _at(event: Said, offset: int) -> Said:
 def _shift(picture: Picture, offset: int) -> Picture:
     if not offset:
         return picture
-    return replace(picture, t=Nanos(picture.t + offset), done=Nanos(picture.done + offset))
+    since = picture.since and Nanos(picture.since + offset)  # 0 stays: it is not known
+    return replace(
+        picture, t=Nanos(picture.t + offset), done=Nanos(picture.done + offset), since=since
+    )
+
+
+def _begun(picture: Picture) -> int:
+    """Return since when what a picture shows may have been on the screen."""
+    return picture.t if picture.since is None else min(picture.t, picture.since)
+
+
+def doubtful(before: Picture | None, after: Picture | None, t: int) -> tuple[Rect, ...]:
+    """Return where the screen at ``t`` may have been as ``after`` shows it, not as ``before``.
+
+    ``before`` is the last picture that was done before ``t``, ``after`` the next one.
+    """
+    if after is None or _begun(after) > t:
+        return ()
+    grid = Grid(after.width, after.height)
+    known = before.tiles if before and Grid(before.width, before.height) == grid else {}
+    places = sorted(known.keys() | after.tiles.keys())
+    return tuple(grid.rect(n) for n in places if known.get(n) != after.tiles.get(n))
 
 
 def _lay_out(parts: list[Part]) -> tuple[list[Part], list[int]]:

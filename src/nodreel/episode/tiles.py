@@ -13,11 +13,13 @@ What always holds:
 
 screen/frame (little endian)                       screen/key
     u8  1, version                                     u8  1, version
-    u8  flags: 1 = ``full``, 2 = goes on from the key  u8  1
+    u8  flags: 1 = ``full``, 2 = goes on from the      u8  1
+        key, 4 = says since when
     u16 width, u16 height of the desktop               u16 width, u16 height of the desktop
     u32 geometry epoch                                 u32 number of tiles, K
     u64 t, u64 done                                    u64 t, u64 0
     u32 size of the body                               u32 size of the body
+    u64 since, with flag 4
     blocks of the segment's zstd stream                blocks of a zstd frame
 frame body                                         key body
     u8 length, app in UTF-8                            u32 number of places
@@ -27,7 +29,8 @@ frame body                                         key body
     u16 tile, for each change
     u32 ref, for each change
     the new tiles
-A tile's size is that of the first place that names it.
+A tile's size is that of the first place that names it. Nothing of what a frame changes was on the
+screen before ``since``; 0 where that is not known.
 """
 
 from __future__ import annotations
@@ -62,6 +65,8 @@ _STEP: Final = 1 << 20  # bytes made at a time; far more than a zstd block's 128
 _WHOLE: Final = TILE * TILE * 3  # bytes of a tile that no edge cuts
 _FULL: Final = 1
 _GOES_ON: Final = 2
+_SAYS_SINCE: Final = 4
+_SINCE: Final = struct.Struct("<Q")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +134,16 @@ class Head:
     done: Nanos
     body: int
     goes_on: bool = False
+    since: Nanos | None = None
 
     def write(self) -> bytes:
         """Return the bytes."""
         flags, grid = _FULL * self.full | _GOES_ON * self.goes_on, self.grid
-        return _HEAD.pack(
+        flags |= _SAYS_SINCE * (self.since is not None)
+        head = _HEAD.pack(
             VERSION, flags, grid.width, grid.height, self.count, self.t, self.done, self.body
         )
+        return head if self.since is None else head + _SINCE.pack(self.since)
 
     @classmethod
     def read(cls, data: bytes) -> tuple[Self, memoryview]:
@@ -143,17 +151,22 @@ class Head:
         if len(data) < _HEAD.size:
             raise EpisodeError("A frame is cut short.")
         version, flags, width, height, count, t, done, body = _HEAD.unpack_from(data)
-        if version != VERSION or flags & ~(_FULL | _GOES_ON):
+        if version != VERSION or flags & ~(_FULL | _GOES_ON | _SAYS_SINCE):
             raise EpisodeError(f"A frame is of version {version}, which this nodreel cannot read.")
         if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE and width * height <= MAX_PIXELS):
             raise EpisodeError(f"A frame claims to be {width} x {height} pixels.")
-        if max(t, done) > MAX_OFFSET or body > MAX_BODY:
+        size, since = _HEAD.size, None
+        if flags & _SAYS_SINCE:
+            if len(data) < size + _SINCE.size:
+                raise EpisodeError("A frame is cut short.")
+            since, size = Nanos(*_SINCE.unpack_from(data, size)), size + _SINCE.size
+        if max(t, done, since or 0) > MAX_OFFSET or body > MAX_BODY:
             raise EpisodeError(f"A frame claims {body} bytes at {t} ns.")
         head = cls(
             bool(flags & _FULL), Grid(width, height), count, Nanos(t), Nanos(done), body,
-            bool(flags & _GOES_ON),
+            bool(flags & _GOES_ON), since,
         )  # fmt: skip
-        return head, memoryview(data)[_HEAD.size :]
+        return head, memoryview(data)[size:]
 
 
 @dataclass(frozen=True, slots=True)

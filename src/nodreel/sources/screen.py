@@ -2,8 +2,9 @@
 
 Nothing runs while nothing is drawn. The rate is capped, the last change of a burst is always taken
 (the settled frame), and right after an action the cap is lifted so that the next action finds a
-true frame before it. Frames that change much (a page that scrolls, a film) have a budget besides:
-more than the ring can hold would only be thrown away again.
+true frame before it. Each frame says since when what it adds may have been on the screen, so that
+a reader knows until when the one before was the whole truth. Frames that change much (a page that
+scrolls, a film) have a budget besides: more than the ring can hold would only be thrown away again.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 NEVER = Nanos(0)
 AFTER_ACTION = 400 * MILLISECOND
 ACTION_INTERVAL = 25 * MILLISECOND
+CLICK_INTERVAL = 50 * MILLISECOND
+"""After a click it looks that often whatever is given up: two clicks are farther apart."""
 GATHER = 12 * MILLISECOND
 """What an app draws for one key it draws in one go, but not at one instant: one frame for it."""
 SELDOM = 4
@@ -48,12 +51,12 @@ class Sampler:
         self._blanked = False
         self._last = Nanos(0)  # when the last frame was asked for
         self._looked = Nanos(0)  # when a window was last read, whether or not it had changed
-        self._since = Nanos(0)  # the first thing that was drawn since then
+        self._since: Nanos | None = None  # the first thing that was drawn or moved since then
         self._paid = Nanos(0)  # until when the bytes of frames are paid for
         self._resting = False
         self._restless = Restless()
         self.put_off = 0  # frames that were taken later because the picture moves by itself
-        self._action = self._close = Nanos(-AFTER_ACTION)
+        self._action = self._close = self._click = Nanos(-AFTER_ACTION)
         self._epoch = 0
         self._seldom, self._actions_only = 1, False
 
@@ -76,6 +79,7 @@ class Sampler:
         ]
         self._canvas.blank(gone)
         self._blanked |= bool(gone)
+        self._changed(scene.t)
         for window, region in regions.items():
             new = subtract(region, self._regions.get(window, ()))
             waiting = clip(self._fresh.get(window, ()), region)
@@ -89,15 +93,19 @@ class Sampler:
         self._resting = True
 
     def drawn(self, window: int, t: Nanos = NEVER) -> None:
-        """Take note that something was drawn in ``window``, seen at ``t``."""
+        """Take note that something was drawn in ``window``, not before ``t``."""
         if window in self._regions:
-            self._since = self._since if self._drawn else t
+            self._changed(t)
             self._drawn.add(window)
 
-    def acted(self, t: Nanos, *, closely: bool = True) -> None:
+    def _changed(self, t: Nanos) -> None:
+        self._since = t if self._since is None else min(self._since, t)
+
+    def acted(self, t: Nanos, *, closely: bool = True, click: bool = False) -> None:
         """Take note of an action (a click, key or scroll): look more ``closely`` for a moment."""
         self._action = t
         self._close = t if closely else self._close
+        self._click = t if click else self._click
         self._restless.did(t)
 
     def moved(self, t: Nanos) -> None:
@@ -120,13 +128,16 @@ class Sampler:
         if not (self._drawn or self._fresh or self._blanked or (self._whole and self._regions)):
             return None
         soonest = self._looked + self._wait(now)
-        gathered = self._since + GATHER if self._drawn and not self._fresh else 0
+        since = self._since if self._drawn and not self._fresh else None
+        gathered = 0 if since is None else since + GATHER
         return Nanos(max(soonest, self._paid, gathered))
 
     def _wait(self, now: Nanos) -> int:
         """Return how long to wait between two looks."""
         close = now - self._close < AFTER_ACTION and not self._restless
         wait = (ACTION_INTERVAL if close else self._interval) * self._seldom
+        if now - self._click < AFTER_ACTION:
+            return min(wait, CLICK_INTERVAL)
         return max(wait, self._interval * SELDOM) if self._by_itself(now) else wait
 
     def _by_itself(self, now: Nanos) -> bool:
@@ -138,8 +149,9 @@ class Sampler:
         if canvas is None:
             return None
         before, first, last = self._last, now, now
-        if self._drawn:
-            self._restless.looked(now, Nanos(self._since - self._looked))
+        since, self._since = self._since, None
+        if self._drawn and since is not None:
+            self._restless.looked(now, Nanos(since - self._looked))
         self.put_off += self._by_itself(now)
         self._looked = now
         for window, region in self._wanted().items():
@@ -157,7 +169,8 @@ class Sampler:
         kept = tuple(r for region in self._regions.values() for r in region)
         return Frame(
             t=first, done=last, epoch=self._epoch, width=canvas.width, height=canvas.height,
-            kept=kept, tiles=tiles, full=whole, after=Nanos(0) if whole else before,
+            kept=kept, tiles=tiles, full=whole, after=NEVER if whole else before,
+            since=NEVER if whole else since or NEVER,
         )  # fmt: skip
 
     def _wanted(self) -> dict[int, Region]:

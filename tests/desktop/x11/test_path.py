@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from nodreel.desktop.x11.path import BATCH, KEYS, PROBE, SLOWLY, Path
-from nodreel.events import SECOND, Nanos
+from nodreel.desktop.x11.path import BATCH, FULL, KEYS, PROBE, ROOM, SLOWLY, Path
+from nodreel.events import MILLISECOND, SECOND, Nanos
 
 NOW = Nanos(100 * SECOND)
 
@@ -71,3 +71,34 @@ def test_while_nobody_wants_to_know_it_is_only_kept_from_growing(path: Path) -> 
     assert path.due == NOW + SLOWLY
     path.listen(NOW, closely=True)
     assert path.due == NOW
+
+
+def test_moves_between_keys_do_not_wait_for_keys(path: Path) -> None:
+    """While keys let it wait, a socket that fills is noticed."""
+    path.typed(NOW)
+    assert path.wakes
+    path.moved(Nanos(NOW + SECOND // 10))
+    assert path.due == NOW + SECOND // 10 + BATCH
+
+
+def test_the_faster_it_comes_the_sooner_the_socket_is_emptied(path: Path) -> None:
+    assert path.full is None
+    path.moved(NOW)
+    assert path.full == NOW + ROOM
+    now = Nanos(NOW + ROOM)
+    path.emptied(now, 4 * FULL)  # as fast as no hand, but a program
+    assert path.full == now + ROOM // 4
+    assert path.due == NOW + BATCH, "that it was emptied does not fetch it"
+    path.fetched(now, found=True, more=False)
+    assert path.full is None
+    path.moved(now)
+    assert path.full == now + ROOM // 4, "it is remembered how fast it came"
+    path.emptied(Nanos(now + 100 * MILLISECOND), 1)
+    assert path.full == now + 100 * MILLISECOND + ROOM
+
+
+def test_a_socket_nobody_wants_to_read_is_not_emptied(path: Path) -> None:
+    path.listen(NOW, closely=False)
+    path.moved(NOW)
+    path.emptied(NOW, 1)
+    assert path.full is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -256,3 +257,22 @@ def test_only_new_windows_and_those_of_watched_apps_are_looked_at(
         assert sibling in pixels._waiting
         desktop.watch([])
         assert not pixels._waiting
+
+
+def test_what_is_drawn_is_dated_by_the_server(desktop: X11Desktop, painter: Painter) -> None:
+    """However late it is heard of: a frame before that moment was the whole truth until then."""
+    window = painter.window(AREA, OWN, popup=True)
+    painter.paint(window, OWN)
+    settle(desktop, window)
+    desktop.watch([window])
+    desktop.flush()
+    desktop.damaged(window)
+    desktop.flush()
+    before = time.monotonic_ns()
+    painter.paint(window, FOREIGN)
+    painter.sync()
+    after = time.monotonic_ns()
+    time.sleep(0.05)
+    told = [e for e in desktop.flush()[0] if isinstance(e, Damage)]
+    assert len(told) == 1
+    assert before - MILLISECOND <= told[0].t <= after  # whole milliseconds

@@ -52,3 +52,23 @@ def test_what_arrives_in_pieces_is_put_together(
     desktop._x.round_trip()
     monkeypatch.setattr(os, "read", lambda fd, n: whole(fd, 77 if fd == pointer.fd else n))
     assert [t.x for t in pointer.read()] == [100 + i for i in range(40)]
+
+
+def test_no_move_is_lost_when_the_socket_is_emptied_in_time(
+    desktop: X11Desktop, hands: Injector
+) -> None:
+    """Left alone it is full after some 280 moves, and the server loses the next it writes."""
+    pointer, got, sent = desktop._pointer, [], []
+    pointer.read()
+    for turn in range(3):
+        for n in range(400):
+            sent.append((100 + n, 200 + turn))
+            hands.move(*sent[-1])
+            if n % 100 == 99:
+                assert pointer.empty() >= 3
+        sent.append((600, 300 + turn))
+        hands.move(*sent[-1])
+        desktop._x.round_trip()
+        desktop._x.round_trip()
+        got += pointer.read()
+    assert [(t.x, t.y) for t in got] == sent

@@ -121,13 +121,13 @@ class X11Desktop:
         with self._server_lives():
             while True:
                 self._pump()
-                self._damaged += [Damage(_now(), w) for w in self._pixels.grown_up()]
+                self._damaged += [Damage(t, w) for w, t in self._pixels.grown_up()]
                 if self._order.told or self._damaged or self._due:
                     if gathered or not self._may_gather():
                         self._lately = True
                         return self._take()
                     gathered = True
-                    self._poll(Nanos(_now() + _TOGETHER), ())
+                    self._poll(Nanos(_now() + _TOGETHER), (), path=False)
                     continue
                 if _now() >= end:
                     return []
@@ -229,7 +229,7 @@ class X11Desktop:
         While not listening closely, events wait for each other, unless one rings the bell.
         """
         self._x.x.flush()
-        until = min(end, self._path.due or end, self._pixels.due() or end)
+        until = min(end, self._path.due or end, self._path.full or end, self._pixels.due() or end)
         if not self._closely and self._lately:  # there will be more
             until = min(end, Nanos(_now() + _LOOSELY))
             blind = True
@@ -243,6 +243,8 @@ class X11Desktop:
         self._asleep = False
         if self._pointer.fd in ready:
             self._path.moved(_now())
+        elif self._path.full is not None and self._path.full <= _now():
+            self._empty()
         if self._bell.fd in ready:
             self._bell.quiet()
         if self._picture.session.fd in ready:
@@ -257,12 +259,16 @@ class X11Desktop:
         """Return what to listen to besides the pointer's path."""
         return [fd for fd in (self._x.fd, self._wake, self._picture.session.fd) if fd >= 0]
 
-    def _poll(self, until: Nanos, also: tuple[int, ...]) -> list[int]:
+    def _empty(self) -> None:
+        """Take the path out of its socket, before that is full."""
+        self._path.emptied(_now(), self._pointer.empty())
+
+    def _poll(self, until: Nanos, also: tuple[int, ...], *, path: bool = True) -> list[int]:
         """Wait for what cannot wait, and for ``also``; return what is ready, [] at ``until``."""
         fds = [*also, self._wake, self._picture.session.fd]
         if not self._closely:
             fds.append(self._bell.fd)
-        elif self._path.wakes:
+        elif path and self._path.wakes:
             fds.append(self._pointer.fd)
         poll = select.poll()
         for fd in fds:
@@ -289,6 +295,7 @@ class X11Desktop:
             self._x.round_trip()  # the server hands the path out after this one …
             if told or sure:
                 self._x.round_trip()  # … and has done so for sure before it answers this one
+            self._empty()
             read = self._pointer.read()
             self._order.touches += read
             self._pump()
@@ -360,4 +367,5 @@ class X11Desktop:
 
     def _on_damage(self, e: bytes) -> None:
         if (window := self._pixels.on_damage(e)) is not None:
-            self._damaged.append(Damage(_now(), window))
+            (ms,) = struct.unpack_from("=I", e, 12)
+            self._damaged.append(Damage(self._time.nanos(ms), window))

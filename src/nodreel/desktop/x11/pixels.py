@@ -168,16 +168,19 @@ class Pixels:
         """When ``grown_up`` should be called, None for not at all."""
         return min(self._young.values(), default=None)
 
-    def grown_up(self) -> list[int]:
-        """Return windows of which more is known just because they have been there for a while."""
+    def grown_up(self) -> list[tuple[int, Nanos]]:
+        """Return windows of which more is known just because they have been there for a while.
+
+        Each with the time since when they have: what they show may have been drawn then.
+        """
         now = _now()
         old = [w for w, until in self._young.items() if until <= now]
-        grown = []
+        grown: list[tuple[int, Nanos]] = []
         for window in old:
-            del self._young[window]
+            appeared = Nanos(self._young.pop(window) - _GROWN_UP)
             surface = self._watched[window]
             surface.drawn += surface.unknown
-            grown += [window] if surface.unknown and not surface.reported else []
+            grown += [(window, appeared)] if surface.unknown and not surface.reported else []
             surface.unknown = ()
         return grown
 

@@ -3,6 +3,10 @@
 Only motion and buttons are ever asked for, never keys: RECORD sees through grabs, so it would read
 what is typed into a lock screen. The server holds the data back until 32 events have gathered or
 something else is due; two round trips on another connection make it hand them out.
+
+What it hands out must not lie in the socket for long: after some 280 messages (one for each move,
+on a busy desktop) the kernel takes no more, and then the server loses what it holds back while it
+writes the rest (decision 0806).
 """
 
 from __future__ import annotations
@@ -34,6 +38,7 @@ _ALL_CLIENTS = 3
 _NO_HEADERS = 0
 _ENABLE = 5
 _EVENT = struct.Struct("=BBHIIIIhhhhHBx")  # type, detail, …, time, …, root x and y, …, state
+_MESSAGE = 64  # bytes of one that holds one event, the shortest there is
 _CHUNK = 1 << 16
 _XCB: Any = xcffib
 
@@ -71,7 +76,7 @@ class Pointer:
         opcode = self._data.extension("RECORD")
         assert opcode is not None
         self.fd = self._data.fd
-        self._left = b""
+        self._chunks: list[bytes] = []  # taken out of the socket, not read yet
         # The answer to this request never ends, so it is written past xcffib, and read past it.
         os.write(self.fd, struct.pack("=BBHI", opcode[0], _ENABLE, 2, self.context))
 
@@ -85,9 +90,12 @@ class Pointer:
             pass  # the server is gone, and the context with it
         self._data.close()
 
-    def read(self) -> list[Touch]:
-        """Take what has arrived. Raises ServerGoneError when the server closed the connection."""
-        chunks = [self._left]
+    def empty(self) -> int:
+        """Take what has arrived out of the socket, for ``read``; returns how many messages at most.
+
+        Raises ServerGoneError when the server closed the connection.
+        """
+        size = 0
         while True:
             try:
                 chunk = os.read(self.fd, _CHUNK)
@@ -97,8 +105,14 @@ class Pointer:
                 chunk = b""
             if not chunk:
                 raise _XCB.ConnectionException(0)
-            chunks.append(chunk)
-        return list(self._parse(b"".join(chunks)))
+            self._chunks.append(chunk)
+            size += len(chunk)
+        return -(-size // _MESSAGE)
+
+    def read(self) -> list[Touch]:
+        """Return what has arrived. Raises ServerGoneError, see ``empty``."""
+        self.empty()
+        return list(self._parse(b"".join(self._chunks))) if self._chunks else []
 
     def _parse(self, raw: bytes) -> Iterator[Touch]:
         at = 0
@@ -112,7 +126,7 @@ class Pointer:
                 for start in range(at + 32, at + size - 31, 32):
                     yield self._touch(raw, start)
             at += size
-        self._left = raw[at:]
+        self._chunks = [raw[at:]] if at < len(raw) else []
 
     def _touch(self, raw: bytes, at: int) -> Touch:
         kind, button, _, ms, *_, x, y, _, _, state, _ = _EVENT.unpack_from(raw, at)

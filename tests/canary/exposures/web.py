@@ -189,14 +189,14 @@ def other_tab(stage: Stage, web: Browsing) -> None:
     with stage.exposure(strip):
         web.tab("1")
         stage.confirm_colours([icon], 60)
-        if not web.recording():
-            raise PlantingError("the designated tab is not recorded again")
         for canary in (title, *stage.words(strip, 8)):
             web.site.put("/strip.html", anchor, "<p>x</p>", canary.text, icon.css[1:])
             web.tab("9")
             web.go(web.site.theirs("strip.html"))
             web.tab("1")
             stage.plant_shown([canary])
+            if not web.recording():  # or the strip would be exposed to nobody
+                raise PlantingError("the designated tab is not recorded again")
             stage.click(web.at(0))
             stage.rest(0.1)
     for _ in range(3):

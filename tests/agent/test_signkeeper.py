@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import select
 from dataclasses import replace
 
 import pytest
 
-from nodreel.agent.signkeeper import ANSWER, LIFE, SignKeeper
+from nodreel.agent.signkeeper import ANSWER, LIFE, SOON, SignKeeper
 from nodreel.clock import WallNanos
 from nodreel.events import Nanos, Rect
 from nodreel.scene import Process, Scene, Window
@@ -194,4 +195,45 @@ def test_who_does_not_answer_is_gone_from_its_last_word_on() -> None:
     keeper.ask()
     assert keeper.why_unseen(IN_VIEW) == "The recording sign does not answer."
     assert keeper.sure_until == 1000 * MS
+    close(keeper, *ends)
+
+
+def test_a_sign_that_is_made_ready_gets_its_first_word_when_it_is_to_show(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    keeper, _, *ends = living()
+    monkeypatch.setattr(keeper, "_start", lambda: None)
+    keeper.prepare()
+    keeper.ask()
+    keeper.tell("recording", dict)
+    assert select.select([ends[1]], [], [], 0)[0] == [], "no word before there may be a sign"
+    keeper.keep()
+    keeper.keep()
+    assert os.read(ends[1], 100) == b"\n"
+    close(keeper, *ends)
+
+
+def test_a_sign_that_was_made_ready_for_nothing_is_taken_down(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    keeper, _, *ends = living()
+    stopped: list[bool] = []
+    monkeypatch.setattr(keeper, "stop", lambda: stopped.append(True))
+    keeper.forgo()
+    assert stopped == [], "that one shows"
+    monkeypatch.setattr(keeper, "_start", lambda: None)
+    keeper.prepare()
+    keeper.forgo()
+    assert stopped == [True]
+    close(keeper, *ends)
+
+
+def test_it_is_looked_again_when_the_sign_has_been_in_view_for_long_enough() -> None:
+    keeper, clock, *ends = living()
+    keeper._sure = keeper._shown_since = None
+    say(ends[0], 500)
+    keeper.why_unseen(IN_VIEW)
+    assert keeper.patience == SOON
+    clock.now = Nanos(930 * MS)
+    assert keeper.patience == 70 * MS
     close(keeper, *ends)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,6 +24,7 @@ from nodreel.sign.looks import Look, Shape, look_of
 from nodreel.sign.pulse import Pulse
 from nodreel.sign.raising import Raising
 from nodreel.sign.window import SignWindow
+from tests.agent.journey import connected
 from tests.bed.bed import wait_for
 from tests.sign.conftest import PAUSED, RECORDING, Agent
 
@@ -110,8 +112,9 @@ def test_kept_by_the_agent_it_answers_each_word_shows_it_and_goes_with_it(
             when, window = struct.unpack("=QI", process.stdout.read(12))  # type: ignore[union-attr]
             return when, window
 
-        _, window = struct.unpack("=QI", process.stdout.read(12))
+        _, window = told(b"")
         assert windows.pid(window) == process.pid, "it says at once who it is"
+        process.stdout.read(12)  # the answer to that word
         wide = wait_for(lambda: windows.area(window), "its place").w
         before = SystemClock().mono()
         assert before < told(b"")[0] <= SystemClock().mono(), "asked, it says that it lives"
@@ -123,12 +126,28 @@ def test_kept_by_the_agent_it_answers_each_word_shows_it_and_goes_with_it(
         assert ended(process) == 0
 
 
+def test_made_ready_by_the_agent_it_shows_nothing_before_its_first_word(on_bed: Bed) -> None:
+    command = [sys.executable, "-m", "nodreel.sign", "--kept"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        maps = Path(f"/proc/{process.pid}/maps")
+        wait_for(lambda: "libxcb" in maps.read_text(), "it to be ready")
+        assert process.pid not in connected(on_bed)
+        process.stdin.close()
+        assert process.stdout.read() == b""
+        assert ended(process) == 0
+
+
 def test_kept_by_the_agent_a_click_still_pauses(
     agent: Agent, on_bed: Bed, windows: Windows, hands: Injector
 ) -> None:
     command = [sys.executable, "-m", "nodreel.sign", "--kept"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
         assert process.stdout is not None
+        process.stdin.write(b"\n")
+        process.stdin.flush()
         _, window = struct.unpack("=QI", process.stdout.read(12))
         deaf = SystemClock().mono() + run.DEAF
         wait_for(lambda: SystemClock().mono() > deaf, "the sign to listen")

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 import sys
 
-from nodreel.agent.run import main
+from nodreel.agent.early import main
 
 sys.exit(main())

@@ -67,11 +67,13 @@ FIXED = {"governor", "sign", "session", "remote", "context"}
 class Agent:
     """One per person and session; ``run`` returns when the person stops it."""
 
-    def __init__(self, paths: Paths, clock: Clock, ledger: Ledger) -> None:
+    def __init__(
+        self, paths: Paths, clock: Clock, ledger: Ledger, sign: SignKeeper | None = None
+    ) -> None:
         self.paths, self.clock, self.ledger = paths, clock, ledger
         self.permission = Permission(paths, clock)
         self.witness = Witness(paths, clock, ledger)
-        self.sign = SignKeeper(clock)
+        self.sign = sign or SignKeeper(clock)
         self.store = Store(paths, clock)
         self.coverage = Coverage(paths.coverage, clock, boot_id())
         self.browsers = Browsers(clock, self._sites, self._sense)
@@ -165,6 +167,7 @@ class Agent:
         closed = {v.name for v in self.verdicts if v.closed}
         if not closed.issuperset(PERMIT):
             self.end_recording()
+            self.sign.forgo()
             if not {"grant", "policy"} <= closed:
                 self.sign.stop()
             if "grant" not in closed and self.paths.accessibility.exists():

@@ -18,12 +18,13 @@ from nodreel.ipc.server import ControlServer
 from nodreel.paths import default_paths
 
 if TYPE_CHECKING:
+    from nodreel.agent.signkeeper import SignKeeper
     from nodreel.paths import Paths
 
 LOG_BYTES = 256 * 1024
 
 
-def run(paths: Paths) -> int:
+def run(paths: Paths, sign: SignKeeper | None = None) -> int:
     """Be the agent until told to stop; returns the exit code. Raises NodreelError."""
     for folder in (paths.data, paths.runtime, paths.state, paths.episodes):
         private_dir(folder)
@@ -32,7 +33,7 @@ def run(paths: Paths) -> int:
         return 0  # the one that runs already goes on
     with instance:
         clock = SystemClock()
-        agent = Agent(paths, clock, Ledger(paths.audit, clock))
+        agent = Agent(paths, clock, Ledger(paths.audit, clock), sign)
         agent.recover()
         with ControlServer(paths, Control(agent)):
             for number in (signal.SIGTERM, signal.SIGINT):
@@ -41,15 +42,18 @@ def run(paths: Paths) -> int:
     return 0
 
 
-def main() -> int:
-    """Run the agent of whoever starts this; a failure is a line with advice, and its exit code."""
+def main(sign: SignKeeper | None = None) -> int:
+    """Run the agent of whoever starts this; a failure is a line with advice, and its exit code.
+
+    ``sign`` may have been prepared meanwhile, see ``nodreel.agent.early``.
+    """
     paths = default_paths()
     try:
         refuse_root()
         harden()
         give_memory_back()
         log_to(paths)
-        return run(paths)
+        return run(paths, sign)
     except NodreelError as error:
         sys.stderr.write(f"{error} {error.advice}\n")
         return error.exit_code

@@ -53,6 +53,7 @@ class SignKeeper:
         self._life = self._word = -1  # our ends of the pipes, see ``nodreel.sign.pulse``
         self._said: object = None
         self._asked: Nanos | None = None  # since when an answer is due
+        self._bidden = True  # whether the sign that runs may show itself
         self._looked: tuple[Scene | None, int, bool] = (None, 0, False)
 
     def heard(self, window: int, pid: int) -> None:
@@ -75,7 +76,7 @@ class SignKeeper:
         look at it is the next beat.
         """
         if self._sure is None or self._shown_since is None or not self._alive():
-            return SOON
+            return self._until_seen()
         if self._asked is not None and self._life >= 0:
             select.select([self._life], [], [], SHORTLY)
             self._listen()
@@ -83,6 +84,13 @@ class SignKeeper:
         if self._asked is not None:
             return Nanos(max(0, self._asked + ANSWER - now))
         return LONG if self._life >= 0 else Nanos((self._heard or 0) + SILENCE - now)
+
+    def _until_seen(self) -> Nanos:
+        """Return how soon a sign that starts, or that only just came into view, can count."""
+        if self._heard is None and self._process is not None:
+            return Nanos(int(SHORTLY * SECOND))
+        left = (self._shown_since or Nanos(0)) + STEADY - self._clock.mono()
+        return Nanos(left) if 0 < left < SOON else SOON
 
     @property
     def sure_until(self) -> Nanos | None:
@@ -95,14 +103,29 @@ class SignKeeper:
         self._listen()
         return Nanos(0) if self._heard is None else self._heard
 
+    def prepare(self) -> None:
+        """Start the sign, which shows nothing before ``keep``: what it needs is read meanwhile."""
+        self._start()
+        self._bidden = False
+
+    def forgo(self) -> None:
+        """Take down a sign that was prepared and is not wanted."""
+        if not self._bidden:
+            self.stop()
+
     def keep(self) -> None:
         """Start the sign when there is none; after it died, wait a moment first."""
         if self._process is not None and self._process.poll() is None:
+            self._bidden = self._bidden or self._say(b"\n")
             return
         now = self._clock.mono()
         if self._alive() or (self._started is not None and now - self._started < RESTART):
             return
-        self._started = now
+        self._start()
+        self._say(b"\n")  # it shows itself with the first word
+
+    def _start(self) -> None:
+        self._started = self._clock.mono()
         self._let_go()
         self._life, its_life = os.pipe()
         its_word, self._word = os.pipe()
@@ -120,12 +143,12 @@ class SignKeeper:
     def ask(self) -> None:
         """Have the sign say that it lives, unless it just did; do so with each beat."""
         now = self._clock.mono()
-        if self._heard is None or now - self._heard >= AGAIN:
+        if self._bidden and (self._heard is None or now - self._heard >= AGAIN):
             self._say(b"\n", now)
 
     def tell(self, what: object, words: Callable[[], Mapping[str, object]]) -> None:
         """Tell the sign what to show, if ``what`` differs from what was told last."""
-        if what != self._said and self._say(_line(words())):
+        if self._bidden and what != self._said and self._say(_line(words())):
             self._said = what
 
     def _say(self, line: bytes, asked: Nanos | None = None) -> bool:
@@ -144,6 +167,7 @@ class SignKeeper:
                 os.close(end)
         self._life = self._word = -1
         self._said = self._asked = None
+        self._bidden = True
 
     def _listen(self) -> None:
         """Take in the signs of life of the very process we started."""

@@ -31,6 +31,12 @@ class Pulse:
         self.fd, self._life = word, life
         self._begun = b""
 
+    def bidden(self) -> bool:
+        """Wait for the agent's first word, which says that there may be a sign; False for none."""
+        word = select.poll()
+        word.register(self.fd, select.POLLIN)
+        return any(event & select.POLLIN for _, event in word.poll())
+
     def beat(self, now: Nanos, window: int) -> bool:
         """Say that we live; whether anybody holds the other end."""
         _, room, _ = select.select([], [self._life], [], 0)

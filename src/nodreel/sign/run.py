@@ -82,7 +82,7 @@ class Sign:
 
     def _run_kept(self, pulse: Pulse) -> None:
         """Answer whatever the agent says; its silence shows, and its end is ours."""
-        alive = pulse.beat(self._answered, self._window.id)
+        alive = True
         while self._running and alive:
             self._serve()
             ready = self._wait(min(QUIET, self._window.patience))
@@ -184,8 +184,12 @@ def main() -> int:
         from nodreel.sign.window import SignWindow  # noqa: PLC0415
 
         clock = SystemClock()
+        pulse = Pulse() if KEPT in sys.argv[1:] else None
+        if pulse is not None and not pulse.bidden():
+            return 0
         with closing(SignWindow(Raising(clock), look_of(None))) as window:
-            pulse = Pulse() if KEPT in sys.argv[1:] else None
+            if pulse is not None:
+                pulse.beat(clock.mono(), window.id)  # the tray may take a moment
             sign = Sign(default_paths(), clock, window, os.getpid(), pulse=pulse, tray=open_tray())
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: sign.stop())

@@ -3,7 +3,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from nodreel.clock import SystemClock, WallNanos, iso, time_of_day
+from nodreel.clock import Steps, SystemClock, WallNanos, iso, time_of_day
+from nodreel.events import SECOND
+from tests.consent.clocks import TurnedClock
 
 if TYPE_CHECKING:
     import pytest
@@ -31,3 +33,16 @@ def test_time_of_day_names_the_day_only_when_it_is_another(monkeypatch: pytest.M
     assert time_of_day(WallNanos(1_764_000_000_123_456_789)) == "2025-11-24 16:00"
     now = time.time_ns()
     assert time_of_day(WallNanos(now)) == time.strftime("%H:%M", time.gmtime(now // 10**9))
+
+
+def test_a_step_of_the_wall_clock_is_told_once_and_trimming_is_not() -> None:
+    clock = TurnedClock()
+    steps = Steps(clock)
+    clock.pass_time(100 * SECOND)
+    assert steps.by() == 0
+    for trimmed in (4, 4, -3):
+        clock.turn_wall(trimmed * SECOND)
+        assert steps.by() == 0
+    for stepped in (5, -3600, 86_400):
+        clock.turn_wall(stepped * SECOND)
+        assert (steps.by(), steps.by()) == (stepped * SECOND, 0)

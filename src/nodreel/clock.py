@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
-from typing import NewType, Protocol
+from typing import Final, NewType, Protocol
 
-from nodreel.events import Nanos
+from nodreel.events import SECOND, Nanos
 
 WallNanos = NewType("WallNanos", int)
 """Nanoseconds since 1970 (UTC); for ledgers on this machine only, never in an episode."""
+
+STEP: Final = Nanos(5 * SECOND)
+"""How far the two clocks may part between two looks before that is more than trimming."""
 
 
 class Clock(Protocol):
@@ -34,6 +37,20 @@ class SystemClock:
     def wall(self) -> WallNanos:
         """Nanoseconds since 1970, UTC."""
         return WallNanos(time.time_ns())
+
+
+class Steps:
+    """Notices when the wall clock was set, or the machine slept: monotonic time stood meanwhile."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._ahead = clock.wall() - clock.mono()
+
+    def by(self) -> int:
+        """Return by how many ns the wall clock stepped since the last look, 0 if not at all."""
+        before, self._ahead = self._ahead, self._clock.wall() - self._clock.mono()
+        step = self._ahead - before
+        return step if abs(step) >= STEP else 0
 
 
 def time_of_day(wall: WallNanos) -> str:

@@ -145,7 +145,8 @@ class Journey:
         try:
             return wait_for(there, f"the state {state}", timeout)
         except Exception as error:
-            raise AssertionError(f"never {state}: {self.status()}") from error
+            ended = [a.log.read_text()[-2000:] for a in self.agents if a.process.poll()]
+            raise AssertionError(f"never {state}: {self.status()} {' '.join(ended)}") from error
 
     def open(self, *command: str) -> App:
         """Start an app that is closed with the journey."""

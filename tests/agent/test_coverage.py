@@ -6,7 +6,7 @@ import itertools
 import json
 from typing import TYPE_CHECKING
 
-from nodreel.agent.coverage import Coverage, Span, read_spans
+from nodreel.agent.coverage import ASLEEP, Coverage, Span, read_spans
 from nodreel.clock import WallNanos
 from nodreel.events import SECOND, Nanos
 
@@ -105,3 +105,27 @@ def test_what_it_says_begins_a_new_span_and_is_read_back(tmp_path: Path) -> None
         Span(ends[2], ends[3], "recorded"),
     ]
     assert list(read_spans(tmp_path / "none")) == []
+
+
+def test_a_night_asleep_is_a_gap_and_moves_nothing_that_was_before(tmp_path: Path) -> None:
+    clock, path = Turned(), tmp_path / "coverage.log"
+    began, night = clock.wall(), 8 * 3600 * SECOND
+    ledger = Coverage(path, clock, "boot-1")
+    ledger.now("blocked", "session")
+    clock.pass_s(2)
+    clock.offset += night  # the monotonic clock stands meanwhile
+    clock.pass_s(1)
+    ledger.now("recorded")
+    clock.pass_s(4)
+    clock.offset -= night  # somebody sets the clock back: no time passed
+    ledger.now("recorded")
+    clock.pass_s(1)
+    ledger.close()
+    assert sum(seconds for *_, seconds in spans(path)) == 8
+    woke = began + 3 * SECOND + night
+    assert list(read_spans(path)) == [
+        Span(began, WallNanos(began + 3 * SECOND), "blocked", "session"),
+        Span(WallNanos(began + 3 * SECOND), WallNanos(woke), "gap", ASLEEP),
+        Span(WallNanos(woke), WallNanos(woke + 4 * SECOND), "recorded"),
+        Span(WallNanos(began + 7 * SECOND), WallNanos(began + 8 * SECOND), "recorded"),
+    ]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
 
 from nodreel import open_episode
+from nodreel.consent import Ledger
 from nodreel.events import SECOND, Key, Rect
 from tests.bed.bed import wait_for
 from tests.findings import found
@@ -34,6 +37,20 @@ def keys(journey: Journey) -> list[int]:
     return [t for t, event in journey.stored_at() if isinstance(event, Key)]
 
 
+def sound(journey: Journey) -> None:
+    """Everything stored is whole and in order, and no episode overlaps another."""
+    ends = []
+    for path in journey.episodes():
+        start = json.loads((path / "local.json").read_text())["mono"]
+        episode = open_episode(path, journey.identity)
+        times = [start + event.t for event in episode.events()]
+        assert times == sorted(times)
+        assert episode.damage == []
+        ends.append((times[0], times[-1]))
+    assert all(one[1] <= two[0] for one, two in pairwise(sorted(ends)))
+    Ledger(journey.paths.audit, journey.clock).verify()
+
+
 @pytest.mark.faults
 def test_an_agent_that_stood_still_goes_on_in_order(
     journey: Journey, hands: Injector, windows: Windows, rounds: Callable[[int, int], int]
@@ -52,11 +69,9 @@ def test_an_agent_that_stood_still_goes_on_in_order(
     journey.until("recording")
     hands.type("after")
     wait_for(lambda: sum(t > went_on for t in keys(journey)) == 10, "the keys after it")
-    times = keys(journey)
-    assert times == sorted(times)
-    assert not [t for t in times if stopped + SECOND < t < went_on], "typed when nothing was typed"
-    for path in journey.episodes():
-        assert open_episode(path, journey.identity).damage == []
+    nobody = [t for t in keys(journey) if stopped + SECOND < t < went_on]
+    assert not nobody, "typed when nothing was typed"
+    sound(journey)
     found("C9", "agents that stood still", 1)
 
 

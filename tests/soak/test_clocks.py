@@ -36,9 +36,12 @@ def test_no_jump_of_the_wall_clock_makes_a_consent_longer(tmp_path: Path) -> Non
     def jumps() -> int:
         return day.paths.audit.read_text().count('"event":"clock_jump"')
 
+    at: list[int] = []
+
     def jump(shift: int) -> None:
         before = jumps()
         dial.set_wall(shift)
+        at.append(dial.read()[0])
         wait_for(lambda: jumps() > before, "the jump to be noticed")
 
     try:
@@ -66,6 +69,8 @@ def test_no_jump_of_the_wall_clock_makes_a_consent_longer(tmp_path: Path) -> Non
         assert episode.damage == []
     assert all(one == sorted(one) for one in times)
     ends = sorted((one[0], one[-1]) for one in times)
+    over = [a for a in at for first, last in ends if first < a - SECOND and a + 3 * SECOND < last]
+    assert not over, "an episode goes on over a jump"
     assert all(a[1] <= b[0] for a, b in pairwise(ends)), "episodes overlap"
     assert list(read_spans(day.paths.coverage))
     Ledger(day.paths.audit, day.clock()).verify()

@@ -22,6 +22,7 @@ from nodreel.agent.signkeeper import SignKeeper
 from nodreel.agent.status import brief
 from nodreel.agent.web import Browsers
 from nodreel.agent.witness import Witness
+from nodreel.clock import Steps
 from nodreel.consent import settle
 from nodreel.desktop import switch_accessibility_on
 from nodreel.episode.recover import recover
@@ -97,6 +98,7 @@ class Agent:
         self._fault: NodreelError | None = None
         self.governor = Governor(read_budget(paths.config))
         self._weighed, self._used = clock.mono(), 0.0
+        self._steps = Steps(clock)
         self._spots: Spots | None = None  # outlive a pause: what was typed stays on the screen
         self._enforced = Nanos(0)
         self._retry_at = Nanos(0)
@@ -165,6 +167,8 @@ class Agent:
         self._weigh()
         self.verdicts = self.interlocks.evaluate()
         closed = {v.name for v in self.verdicts if v.closed}
+        if self._steps.by():  # the machine slept, or its clock was set: an episode ends there
+            self.end_recording()
         if not closed.issuperset(PERMIT):
             self.end_recording()
             self.sign.forgo()

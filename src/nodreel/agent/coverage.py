@@ -4,7 +4,8 @@ One JSON line per span: ``{"from": mono ns, "to": mono ns, "wall": ISO time of i
 "state", "why", "says"}``; ``why`` names the interlock that was open, ``says`` is the sentence the
 person could read then, where it is one of a few fixed ones. Spans follow each other without a hole;
 a long span is written in pieces, so that a crash costs at most one piece, which the next start
-writes down as a gap.
+writes down as a gap. A night asleep takes no monotonic time: it is a gap from a moment to itself,
+with ``until``, the ISO time of its end.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from nodreel.clock import WallNanos, iso
+from nodreel.clock import Steps, WallNanos, iso
 from nodreel.errors import StoreError
 from nodreel.events import MILLISECOND, SECOND, Nanos
 from nodreel.host.files import SAFELY, is_plain, read_tail
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 State = Literal["recorded", "paused", "blocked", "idle", "gap"]
 PIECE = Nanos(30 * SECOND)
 TAIL = 4096
+ASLEEP = "the machine slept, or its clock was set"
 LONGEST = 4096  # bytes of a line
 
 
@@ -42,15 +44,24 @@ class Coverage:
         self._says = ""
         now = clock.mono()
         self._since = min(self._last_end(), now) if self._known_boot() else now
+        self._wall = WallNanos(clock.wall() - (now - self._since))  # when the span began
+        self._steps = Steps(clock)
         self.seconds: dict[str, float] = {}
         self._write(now)
 
     def now(self, state: State, why: str = "", says: str = "") -> None:
         """Say what holds from this moment on; call it often."""
         now, told = self._clock.mono(), (state, why, says)
-        if told != (self._state, self._why, self._says) or now - self._since >= PIECE:
+        stepped = self._steps.by()
+        if stepped or told != (self._state, self._why, self._says) or now - self._since >= PIECE:
             self._write(now)
             self._state, self._why, self._says = told
+        if stepped:
+            self._wall = wall = self._clock.wall()
+        if stepped > 0:
+            self._put({"from": now, "to": now, "wall": iso(WallNanos(wall - stepped)),
+                       "until": iso(wall), "boot": self._boot, "state": "gap",
+                       "why": ASLEEP})  # fmt: skip
 
     def close(self) -> None:
         """Write the last span."""
@@ -61,12 +72,16 @@ class Coverage:
             return
         length = (now - self._since) / SECOND
         self.seconds[self._state] = self.seconds.get(self._state, 0.0) + length
-        wall = iso(WallNanos(self._clock.wall() - (self._clock.mono() - self._since)))
-        line = {"from": self._since, "to": now, "wall": wall, "boot": self._boot,
-                "state": self._state, "why": self._why}  # fmt: skip
+        line: dict[str, object] = {
+            "from": self._since, "to": now, "wall": iso(self._wall), "boot": self._boot,
+            "state": self._state, "why": self._why,
+        }  # fmt: skip
         if self._says:
             line["says"] = self._says
-        self._since = now
+        self._since, self._wall = now, self._clock.wall()
+        self._put(line)
+
+    def _put(self, line: dict[str, object]) -> None:
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | SAFELY
         try:
             fd = os.open(self._path, flags, 0o600)
@@ -129,10 +144,16 @@ def _span(line: bytes) -> Span | None:
         start = datetime.fromisoformat(told["wall"])
         length = int(told["to"]) - int(told["from"])
         words = (str(told["state"]), str(told["why"]), str(told.get("says", "")))
-        begin = WallNanos(round(start.timestamp() * 1000) * MILLISECOND)
+        begin = _at(start)
+        until = told.get("until")
+        end = WallNanos(begin + length) if until is None else _at(datetime.fromisoformat(until))
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return None
-    return Span(begin, WallNanos(begin + length), *words)
+    return Span(begin, end, *words)
+
+
+def _at(moment: datetime) -> WallNanos:
+    return WallNanos(round(moment.timestamp() * 1000) * MILLISECOND)
 
 
 def _start_of_line(fd: int) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from nodreel.clock import Steps
 from nodreel.consent import current_state
 from nodreel.consent.heads import last_day, sign_head, today
 from nodreel.errors import NodreelError
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-JUMP = Nanos(5 * SECOND)
-"""How far wall and monotonic time may part between two looks; suspending counts as a jump, too."""
 EVERY = Nanos(60 * SECOND)
 """How often at most one of these is written: whoever forges by the second fills no disk."""
 
@@ -29,7 +28,7 @@ class Witness:
 
     def __init__(self, paths: Paths, clock: Clock, ledger: Ledger) -> None:
         self._paths, self._clock, self._ledger = paths, clock, ledger
-        self._ahead = clock.wall() - clock.mono()
+        self._steps, self._stepped = Steps(clock), 0
         self._jump_at = self._refuse_at = self._sign_at = clock.mono()
         self._why: str | None = None
         self._signed: tuple[str, str] | None = None
@@ -49,11 +48,10 @@ class Witness:
             log.warning("cannot write the audit log")
 
     def _clock_jump(self) -> None:
-        now, ahead = self._clock.mono(), self._clock.wall() - self._clock.mono()
-        if abs(ahead - self._ahead) < JUMP:
-            self._ahead = ahead  # the clock is only being trimmed
-        elif now >= self._jump_at:
-            by, self._ahead, self._jump_at = ahead - self._ahead, ahead, Nanos(now + EVERY)
+        now = self._clock.mono()
+        self._stepped += self._steps.by()
+        if self._stepped and now >= self._jump_at:
+            by, self._stepped, self._jump_at = self._stepped, 0, Nanos(now + EVERY)
             self._ledger.append("agent", "clock_jump", {"ms": by // MILLISECOND})
 
     def _refusal(self, why: str) -> None:

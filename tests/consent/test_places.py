@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from nodreel.consent.places import app_line, places, site_line
+from nodreel.consent.places import app_line, places, programs, site_line
 from nodreel.events import Kind
 from tests.policy.samples import CHROMIUM, MOUSEPAD, WIKI, policy
 
@@ -15,8 +15,8 @@ WITHOUT_TEXT = policy(kinds=(Kind.KEYS, Kind.POINTER))
     ("tier", "words"),
     [
         ("shortcuts", "of keys only shortcuts, moving and deleting"),
-        ("shape", "of text only that you type, not what"),
-        ("full", "also which characters you type, if you say yes to text"),
+        ("shape", ": that you type, not what"),
+        ("full", "also which letters you type, if you say yes to text"),
     ],
 )
 def test_each_place_says_how_much_of_the_keys(tier: str, words: str) -> None:
@@ -27,20 +27,17 @@ def test_each_place_says_how_much_of_the_keys(tier: str, words: str) -> None:
 
 def test_full_without_text_is_no_text() -> None:
     for line in (app_line(MOUSEPAD, WITHOUT_TEXT), site_line(WIKI, WITHOUT_TEXT)):
-        assert "of text only that you type, not what" in line
+        assert "that you type, not what" in line
 
 
 def test_a_browser_is_said_to_show_designated_sites_only() -> None:
-    assert app_line(CHROMIUM, policy()).startswith(
-        '"Chromium": the web browser "/usr/lib/chromium/chromium" (only the websites on this list; '
-    )
+    assert app_line(CHROMIUM, policy()).startswith('"Chromium": only the websites on this list; ')
 
 
 def test_a_path_cannot_pass_for_words_of_ours() -> None:
     odd = MOUSEPAD.model_copy(update={"exe": '/x/a" (nothing)\nYou agree.'})
-    line = app_line(odd, policy())
-    assert line.startswith("""\"Mousepad\": the program "/x/a' (nothing) You agree." (""")
-    assert line.count('"') == 4
+    (line,) = programs(policy(apps=(odd,), sites=()))
+    assert line == """\"Mousepad\" is the program "/x/a' (nothing) You agree."."""
 
 
 @pytest.mark.parametrize("sort", [Kind.MAIL, Kind.CHAT])
@@ -54,10 +51,10 @@ def test_bystanders_are_named(sort: Kind) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({}, '"Team wiki": the website "https://wiki.example.org/" ('),
-        ({"path": "/team"}, '"https://wiki.example.org/team", and what lies below ('),
-        ({"host": "*.example.org"}, ", which is example.org and every host below it ("),
-        ({"masked": (".a", '[x="y"]')}, """parts left out: ".a", "[x='y']")"""),
+        ({}, '"Team wiki", at "https://wiki.example.org/": '),
+        ({"path": "/team"}, '"https://wiki.example.org/team": and what lies below; '),
+        ({"host": "*.example.org"}, ": that is example.org and every host below it; "),
+        ({"masked": (".a", '[x="y"]')}, """parts left out: ".a", "[x='y']\""""),
     ],
 )
 def test_a_site_says_where_it_is_and_what_of_it_is_left_out(
@@ -69,13 +66,25 @@ def test_a_site_says_where_it_is_and_what_of_it_is_left_out(
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({}, "never a private window"),
         ({"sites": ()}, "nothing in a web browser is recorded"),
         ({"apps": (MOUSEPAD,)}, "none of these websites is recorded"),
     ],
 )
 def test_it_is_said_what_browsers_mean(changes: dict[str, Any], words: str) -> None:
     assert words in list(places(policy(**changes)))[-1]
+
+
+def test_each_program_is_named_by_its_file() -> None:
+    said = list(programs(policy()))
+    assert next(places(policy(apps=(MOUSEPAD,)))).startswith('"Mousepad": also which letters')
+    assert f'"Mousepad" is the program "{MOUSEPAD.exe}".' in said
+    assert "never a private window" in said[-2]
+    assert "only the page" in said[-1]
+
+
+def test_with_browser_and_sites_each_is_said_and_no_more() -> None:
+    there = policy(apps=(MOUSEPAD, CHROMIUM), sites=(WIKI,))
+    assert len(list(places(there))) == 3
 
 
 def test_without_browsers_and_sites_nothing_is_said_of_them() -> None:

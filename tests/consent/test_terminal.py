@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from nodreel.consent.face import Answer
+from nodreel.consent.kinds import KIND_WORDS
 from nodreel.consent.terminal import Terminal
-from nodreel.consent.terms import KIND_WORDS, PHRASE, build_terms
+from nodreel.consent.terms import PHRASE, build_terms
 from nodreel.errors import DeclinedError, NoConsentError
 from nodreel.events import MILLISECOND, Kind
 from nodreel.paths import default_paths
@@ -118,7 +119,7 @@ def test_text_is_asked_for_only_after_a_yes_to_keys(pipes: Pipes) -> None:
     assert "Not asked: text. It needs your yes to keys." in pipes.said()
     pipes.type("yes\n")
     assert pipes.face.ask_kinds(asked) is Answer.NONE  # nobody answers the second question
-    assert "Record text: which characters" in pipes.said()
+    assert "Record text: which letters" in pipes.said()
 
 
 def test_questions_fit_a_terminal(pipes: Pipes) -> None:

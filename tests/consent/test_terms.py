@@ -5,7 +5,8 @@ import unicodedata
 import pytest
 from hypothesis import given
 
-from nodreel.consent.terms import KIND_WORDS, build_terms
+from nodreel.consent.kinds import KIND_WORDS, kind_more, kind_short
+from nodreel.consent.terms import build_terms
 from nodreel.events import Kind
 from nodreel.policy import Organisation, Policy, Purpose, SecretPattern
 from tests.policy.samples import ORGANISATION, PURPOSE, STAFF, WIKI, limits, policies, policy
@@ -31,7 +32,7 @@ def test_the_terms_say_what_where_why_who_how_long_and_how_to_stop() -> None:
     flat = " ".join(text.split())
     for words in (
         "pointer: where you move", "What is never recorded", "Mousepad", "/usr/bin/mousepad",
-        "also which characters you type, if you say yes to text", "Train programs", "never for",
+        "also which letters you type, if you say yes to text", "Train programs", "never for",
         "no text is kept", "private windows", "https://wiki.example.org/", 'left out: ".salary"',
         "Research",
         policy().recipients[0].key, "Example e.V.", "privacy@example.org", "180 days", "24 hours",
@@ -43,23 +44,28 @@ def test_the_terms_say_what_where_why_who_how_long_and_how_to_stop() -> None:
 @pytest.mark.parametrize("kind", Kind)
 def test_each_kind_is_named_if_it_is_offered_and_only_then(kind: Kind) -> None:
     rest = tuple(k for k in Kind if k is not kind)
-    section = "What would be recorded (each is asked for separately)"
+    section, says = "What would be recorded", f"{kind}: {kind_short(kind)}"
     for kinds, count in ((tuple(reversed(Kind)), 1), ((kind,), 1), (rest, 0)):
-        lines = dict(build_terms(policy(kinds=kinds)).sections)[section]
-        assert len(lines) == len(kinds)
-        assert len([line for line in lines if line.startswith(f"{kind}: ")]) == count
+        part = next(p for p in build_terms(policy(kinds=kinds)).parts if p.heading == section)
+        assert part.lines[0] == "You say yes or no to each."
+        assert len(part.lines) == len(kinds) + 1
+        assert part.lines.count(says) == count
+        assert len([x for x in part.more if x.startswith(f"{kind}: ")]) == bool(
+            count and kind_more(kind)
+        )
 
 
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        (Kind.TEXT, ["only in the apps and sites", "never in password fields that are recognised",
+        (Kind.TEXT, ["where the list of apps says so",
+                     "Never in password fields that are recognised",
                      "cannot be judged, only the sort of each key", "your yes to keys, too"]),
-        (Kind.TITLES, ["address of the page, shortened"]),
+        (Kind.TITLES, ["shortened addresses of pages", "can name people"]),
         (Kind.MAIL, ["were not asked"]),
         (Kind.CHAT, ["were not asked"]),
         (Kind.ACCESSIBILITY, ["for all programs", "slow down pages", "undone when you withdraw"]),
-        (Kind.SCREEN, ["of a web browser only the page"]),
+        (Kind.SCREEN, ["Of a web browser only the page"]),
     ],
 )  # fmt: skip
 def test_a_kind_says_what_it_costs(kind: Kind, words: list[str]) -> None:
@@ -81,7 +87,7 @@ def test_shapes_of_secrets_are_named_and_not_spelt_out() -> None:
 def test_only_the_offered_kinds_are_named() -> None:
     text = build_terms(policy(kinds=(Kind.POINTER,))).text
     assert "pointer:" in text
-    assert "keys: what you press" not in text
+    assert "keys: that you press" not in text
 
 
 def test_kept_input_of_programs_is_named() -> None:

@@ -16,6 +16,7 @@ from nodreel.page.consent import STEPS
 from nodreel.page.face import PageFace
 from nodreel.policy import Presence, load_policy
 from tests.page.conftest import POLICY, Client, words
+from tests.page.view import in_view, reading_age
 
 if TYPE_CHECKING:
     from nodreel.paths import Paths
@@ -37,14 +38,14 @@ def test_the_steps_show_all_of_the_terms_and_nothing_else(client: Client, paths:
         assert heading in calm
         for line in lines:
             assert line in calm
-    assert {h for _, _, part in STEPS for h in part} == {heading for heading, _ in terms.sections}
+    assert {key for _, _, keys in STEPS for key in keys} == {part.key for part in terms.parts}
 
 
 def test_nothing_is_ticked_and_no_is_as_large_as_yes(client: Client) -> None:
     form = client.get("/consent/decide").body
     assert "checked" not in form
     assert form.count('type="radio"') == 2 * 3
-    buttons = re.findall(r"<button([^>]*)>([^<]*)", form)
+    buttons = re.findall(r"<button([^>]*)>([^<]*)", form.partition("<main")[2])
     assert [label for _, label in buttons] == ["I agree", "No", "Ask me in 30 days"]
     assert len({re.sub(r'value="\w+"', "", told) for told, _ in buttons}) == 1
 
@@ -98,15 +99,61 @@ def test_what_was_left_open_is_a_no(client: Client, paths: Paths) -> None:
     assert read_grant(paths, SystemClock()).kinds == {Kind.POINTER}
 
 
-def test_a_wider_policy_shows_the_difference_first(client: Client, paths: Paths) -> None:
+def test_a_wider_policy_shows_only_the_difference(client: Client, paths: Paths) -> None:
     agree(client)
     paths.policy.write_text(POLICY.replace('"screen"]', '"screen", "titles"]'))
-    first = words(client.get("/consent").body)
-    assert "What is new since you agreed" in first
-    assert "titles" in first.partition("Who can read it")[0]
-    assert "What is new since you agreed" in client.get("/consent/decide").body
+    pages = [client.get(path).body for path in ("/consent", "/consent/what", "/consent/decide")]
+    assert len({re.sub('name="back" value="[^"]*"', "", page) for page in pages}) == 1
+    shown = " ".join(in_view(pages[0]).words)
+    assert "What is new since you agreed kinds of data: new is titles" in shown
+    assert "Until you decide, nothing is recorded." in shown
+    terms = build_terms(load_policy(paths).policy)
+    for part in terms.parts:
+        for line in part.lines + part.more:
+            assert line not in shown
+            assert line in words(pages[0]).replace("&quot;", '"').replace("&#x27;", "'")
+    assert len(shown.split()) < 120
     assert agree(client, titles="yes") == "/consent/done"
     assert Kind.TITLES in read_grant(paths, SystemClock()).kinds
+
+
+WORDS, AGE, LONGEST = 450, 12, 30
+
+
+def test_the_terms_are_short_and_plain(client: Client) -> None:
+    """All that is in view from the first page to the yes, with what stands above each page."""
+    views = [in_view(client.get("/").body)]
+    views += [in_view(client.get(f"/consent/{name}").body) for name, _, _ in STEPS]
+    assert agree(client) == "/consent/done"
+    views.append(in_view(client.get("/consent/done").body))
+    count = sum(len(view.words) for view in views)
+    sentences = [s for view in views for s in view.sentences if len(s.split()) > 1]
+    age = reading_age(sentences)
+    print(f"\n{count} words in view, reading age {age:.1f}")
+    assert count <= WORDS
+    assert age <= AGE
+    assert [s for s in sentences if len(s.split()) > LONGEST] == []
+
+
+def test_the_details_are_plain_too(paths: Paths) -> None:
+    terms = build_terms(load_policy(paths).policy)
+    assert reading_age([line for part in terms.parts for line in part.more]) <= AGE
+
+
+@pytest.mark.parametrize(
+    ("step", "wanted"),
+    [
+        ("why", ["is responsible", "privacy@", "Train programs", "Never for", '"Research" can',
+                 "Nobody else can", "If you say no, nothing happens"]),
+        ("what", ["pointer: where", "keys: that", "screen: pictures", '"Mousepad"',
+                  "NO TEXT IS KEPT", "Other apps and sites", "You say yes or no to each"]),
+        ("rights", ["180 days", "24 hours", "14 days", "365 days", "delete or withdraw",
+                    "nodreel consent withdraw", "take it with you", "gets wider"]),
+    ],
+)  # fmt: skip
+def test_what_has_to_be_in_view_is_in_view(client: Client, step: str, wanted: list[str]) -> None:
+    shown = " ".join(in_view(client.get(f"/consent/{step}").body).words)
+    assert [words for words in wanted if words not in shown] == []
 
 
 def test_while_a_yes_holds_nobody_is_asked(client: Client) -> None:

@@ -41,7 +41,7 @@ def heard(agent: Agent) -> list[object]:
 def test_without_a_yes_it_leads_to_the_terms(client: Client) -> None:
     told = words(client.get("/").body)
     assert "not running, so nothing is recorded" in told
-    assert "Read what would be recorded, and decide" in told
+    assert "Read the terms and decide" in told
     assert "Withdraw" not in told
 
 

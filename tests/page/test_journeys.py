@@ -104,7 +104,7 @@ def shown(browser: Chromium) -> int:
 def test_first_run_to_recording(browser: Chromium, on_bed: Bed, paths: Paths) -> None:
     began, actions, read = time.monotonic(), 0, shown(browser)
     keep(browser, "1-first")
-    steps = ["Read what would be recorded, and decide", "Next: What and where",
+    steps = ["Read the terms and decide", "Next: What and where",
              "Next: How long, and your rights", "Next: Your decision"]  # fmt: skip
     for number, step in enumerate(steps, 2):
         browser.click(step)
@@ -135,7 +135,7 @@ def test_first_run_to_recording(browser: Chromium, on_bed: Bed, paths: Paths) ->
 
 
 def test_a_no(browser: Chromium, paths: Paths) -> None:
-    for step in ("Read what would be recorded, and decide", "Your decision", "No"):
+    for step in ("Read the terms and decide", "Your decision", "No"):
         browser.click(step)
     assert "You said no" in browser.text()
     keep(browser, "refused")

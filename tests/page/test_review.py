@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import zipfile
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
-from nodreel.clock import SystemClock
+from nodreel.clock import SystemClock, WallNanos, iso
 from nodreel.episode import open_episode
+from nodreel.events import SECOND
 from nodreel.page.export import archive
+from nodreel.page.markup import calm
 from nodreel.page.png import png
+from nodreel.page.reply import Wanted
 from nodreel.page.review import Review
 from nodreel.page.server import PageServer
 from nodreel.page.site import Site
@@ -26,7 +32,7 @@ if TYPE_CHECKING:
 
     from nodreel.paths import Paths
 
-COVERS = ("export", "png")
+COVERS = ("export", "png", "shelf", "timeline")
 EVIL = "\x1b[31m\u202eevil\x07<script>alert(1)</script>"
 
 
@@ -165,8 +171,16 @@ def test_deleting_keeping_and_releasing(client: Client, episode: Path, paths: Pa
 def test_what_would_leave_is_named_with_its_size(client: Client, episode: Path) -> None:
     told = words(client.get(f"/review/{episode.name}").body)
     assert "What would leave this machine" in told
-    assert "chain.jsonl" in told
+    sizes = {f.name: f.stat().st_size for f in episode.iterdir()}
+    leaves = {n: size for n, size in sizes.items() if n not in {"local.json", "hold.json"}}
+    assert len(leaves) > 1
+    for name, size in leaves.items():
+        assert f"{name}, " in told
+        assert f"({size})" in told
+    assert f"{len(leaves)} files" in told
     assert "hold.json" not in told
+    assert "local.json" not in told
+    assert calm((episode / "chain.jsonl").read_text().splitlines()[0]) in html.unescape(told)
 
 
 @pytest.mark.parametrize("name", ["..", "%2e%2e", "A" * 26, "x"])
@@ -189,3 +203,113 @@ def test_my_data_is_a_zip_that_opens(studio: Studio, episode: Path, paths: Paths
         assert made.testzip() is None
     with zipfile.ZipFile(io.BytesIO(b"".join(archive(paths, SystemClock(), None)))) as made:
         assert f"episodes/{episode.name}/cannot be opened.txt" in made.namelist()
+
+
+@pytest.fixture
+def browsed(studio: Studio) -> Path:
+    """Another episode, a day later: a site, a gap."""
+    from nodreel.events import Focus, Gap, Nanos
+
+    studio.clock.pass_(86_400)
+    start = studio.clock.now
+    t = [Nanos(start + seconds * SECOND) for seconds in range(8)]
+    writer = studio.writer()
+    for event in (
+        Focus(t[0], "browser", None, "wiki", "https://wiki.example.org/a"),
+        replace(key(0), t=t[1]),
+        replace(key(0, press=False), t=Nanos(t[1] + 1)),
+        Gap(t[2], t[6]),
+        Focus(t[6], "editor"),
+    ):
+        writer.add(event)
+    writer.close("test")
+    writer.leave()
+    return max(studio.folder.iterdir(), key=lambda folder: folder.stat().st_mtime_ns)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("app=browser", "browsed"),
+        ("site=WIKI.example", "browsed"),
+        ("site=wiki&app=editor", ""),
+        ("app=editor", "both"),
+        ("site=&app=", "both"),
+        ("since=2026-01-01T00:00", "both"),
+        ("until=2026-01-01T00:00", ""),
+        ("since=2036-01-01T00:00", ""),
+        ("app=%3Cscript%3E", ""),
+    ],
+)
+def test_what_is_looked_for_is_found(
+    client: Client, episode: Path, browsed: Path, query: str, found: str
+) -> None:
+    body = client.get(f"/review?{query}").body
+    assert (episode.name in body) is (found == "both")
+    assert (browsed.name in body) is (found in {"both", "browsed"})
+    assert "<script" not in body
+
+
+def test_a_day_is_found_by_its_time(
+    client: Client, paths: Paths, episode: Path, browsed: Path
+) -> None:
+    first = next(e for e in Store(paths, SystemClock()).episodes() if e.id == episode.name)
+    assert first.started
+    between = datetime.fromtimestamp(first.started / 1e9 + 3600, tz=UTC).astimezone()
+    told = client.get(f"/review?since={between:%Y-%m-%dT%H:%M}").body
+    assert browsed.name in told
+    assert episode.name not in told
+
+
+def test_a_hit_leads_to_its_moment(client: Client, browsed: Path) -> None:
+    body = client.get("/review?app=editor").body
+    assert f"/review/{browsed.name}?from=6.0" in body
+
+
+@pytest.mark.parametrize("since", ["x", "2026-13-01T00:00", "9" * 400, "0001-01-01T00:00"])
+def test_what_is_no_time_is_said_to_be_none(client: Client, episode: Path, since: str) -> None:
+    answer = client.get(f"/review?since={since}")
+    assert answer.status in {200, 409}
+    assert since == "0001-01-01T00:00" or "no date and time" in answer.body
+
+
+def test_without_the_key_it_is_said_that_nothing_was_looked_into(
+    paths: Paths, episode: Path
+) -> None:
+    review = Review(paths, SystemClock(), lambda: None)
+    told = words(review.get(Wanted(("review",), {"app": "editor"})).body.decode())
+    assert "cannot be opened here: 1" in told
+
+
+def test_a_gap_says_why_from_the_log_of_this_machine(
+    client: Client, browsed: Path, paths: Paths
+) -> None:
+    stored = next(e for e in Store(paths, SystemClock()).episodes() if e.id == browsed.name)
+    assert stored.started
+    span = {
+        "from": 0, "to": 4 * SECOND, "wall": iso(WallNanos(stored.started + 2 * SECOND)),
+        "boot": "x", "state": "paused", "why": "", "says": "",
+    }  # fmt: skip
+    paths.coverage.write_text(json.dumps(span) + "\n")
+    paths.coverage.chmod(0o600)
+    told = words(client.get(f"/review/{browsed.name}").body)
+    assert "nothing until 0:00:06" in told
+    assert "you had paused or stopped nodreel" in told
+
+
+def test_a_small_picture_is_the_mean_of_blocks(studio: Studio, episode: Path) -> None:
+    picture = open_episode(episode, studio.identity).frame_at(10**9)
+    assert picture
+    from PIL import Image
+
+    with Image.open(io.BytesIO(png(picture, 150))) as image:
+        assert image.size == (picture.width // 2, picture.height // 2)
+        with Image.open(io.BytesIO(png(picture))) as whole:
+            expected = whole.reduce(2).crop((0, 0, *image.size)).tobytes()
+        assert max(abs(a - b) for a, b in zip(image.tobytes(), expected, strict=True)) <= 1
+
+
+def test_ten_places_lead_through_an_episode(client: Client, episode: Path) -> None:
+    body = client.get(f"/review/{episode.name}?from=5").body
+    assert body.count('aria-current="true"') == 1
+    assert client.get(f"/review/{episode.name}?from=x").status == 409

@@ -160,6 +160,12 @@ def _service() -> click.Command:
     return service
 
 
+def _languages() -> click.Command:
+    from nodreel.cli.languages import languages
+
+    return languages
+
+
 def _completion() -> click.Command:
     from nodreel.cli.completion import completion
 
@@ -195,6 +201,7 @@ COMMANDS: dict[str, tuple[Callable[[], click.Command], str]] = {
     "audit": (_audit, "Check the log of what nodreel did."),
     "browsers": (_browsers, "Let browsers tell nodreel which page is in front."),
     "service": (_service, "Start with your login, to idle."),
+    "languages": (_languages, "Show, check and add languages of terms and pages."),
     "completion": (_completion, "Let your shell complete nodreel's words."),
     "man": (_man, "Print the manual page."),
     "keys": (_keys, "Make and show a researcher's key."),

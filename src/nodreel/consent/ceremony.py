@@ -22,22 +22,25 @@ from nodreel.consent.grant import Grant, read_grant
 from nodreel.consent.grant_file import DAY, peek
 from nodreel.consent.ids import new_id
 from nodreel.consent.issue import Yes, issue
+from nodreel.consent.kinds import kind_words
 from nodreel.consent.ledger import Ledger
 from nodreel.consent.record import Event, Receipt, describe, save_receipt
 from nodreel.consent.standing import current_state
 from nodreel.consent.state import Actor, Move, State, step
 from nodreel.consent.terminal import Terminal
-from nodreel.consent.terms import KIND_WORDS, PHRASE, WITHDRAWAL, Terms, build_terms
+from nodreel.consent.terms import PHRASE, WITHDRAWAL, Terms, build_terms
 from nodreel.consent.ticks import in_order, is_nothing, sensible
 from nodreel.consent.withdraw import is_unsettled, refuse, settle
 from nodreel.errors import DeclinedError, NoConsentError, NodreelError, PolicyError, StoreError
 from nodreel.host import claim, harden, is_interactive, private_dir, refuse_root
+from nodreel.language import ENGLISH, choose, message
 from nodreel.paths import default_paths
 from nodreel.policy import Difference, load_policy, narrower_or_equal
 
 if TYPE_CHECKING:
     from nodreel.clock import Clock
     from nodreel.events import Kind
+    from nodreel.language import Speech
     from nodreel.paths import Paths
     from nodreel.policy import Policy
 
@@ -52,8 +55,10 @@ class Outcome:
     receipt: Receipt | None = None
 
 
-def hold(face: Ceremony, paths: Paths, clock: Clock, policy: Policy) -> Outcome:
-    """Ask the person, and write down what they decide.
+def hold(
+    face: Ceremony, paths: Paths, clock: Clock, policy: Policy, say: Speech = ENGLISH
+) -> Outcome:
+    """Ask the person, in their language, and write down what they decide.
 
     Raises DeclinedError for no and later, NoConsentError for no answer or a missing proof of
     presence, PolicyError while the policy is suspended. Returns at once when a yes still holds.
@@ -65,36 +70,38 @@ def hold(face: Ceremony, paths: Paths, clock: Clock, policy: Policy) -> Outcome:
     held = state.permits or state is State.SUSPENDED
     if not held:
         state = step(state, Move.SHOW, Actor.CEREMONY)
-    terms = build_terms(policy)
+    terms = build_terms(policy, say)
     face.show(terms, _changes(paths, policy))
     if not held:
         state = step(state, Move.ASK, Actor.CEREMONY)
-    answer = face.ask_kinds([(kind, KIND_WORDS[kind]) for kind in in_order(policy.kinds)])
+    answer = face.ask_kinds([(kind, kind_words(kind, say)) for kind in in_order(policy.kinds)])
     kinds: frozenset[Kind] = frozenset() if isinstance(answer, Answer) else sensible(answer)
-    decided = answer if isinstance(answer, Answer) else face.ask_decision(PHRASE)
+    decided = answer if isinstance(answer, Answer) else face.ask_decision(say(PHRASE))
     match decided:
         case Answer.ACCEPT:
             return _accepted(face, paths, clock, (policy, terms, kinds, state))
         case Answer.REFUSE:
             _refused(paths, clock, policy, state)
-            raise DeclinedError("You said no. Nothing is recorded.")
+            raise DeclinedError(message("You said no. Nothing is recorded."))
         case Answer.LATER:
             _deferred(paths, clock, policy, state)
-            raise DeclinedError("You will be asked again in 30 days. Nothing new is recorded.")
+            raise DeclinedError(
+                message("You will be asked again in 30 days. Nothing new is recorded.")
+            )
         case Answer.NONE:
-            raise NoConsentError("No answer was given, and silence is no yes.")
+            raise NoConsentError(message("No answer was given, and silence is no yes."))
 
 
-def held_alone(face: Ceremony, paths: Paths, clock: Clock) -> Outcome:
+def held_alone(face: Ceremony, paths: Paths, clock: Clock, say: Speech = ENGLISH) -> Outcome:
     """Hold the ceremony for the policy in force, if no other window does so already."""
     policy = load_policy(paths).policy
     private_dir(paths.data)
     private_dir(paths.grant.parent)
     alone = claim(paths.grant.with_name("ceremony.lock"))
     if alone is None:
-        raise NoConsentError("Another window is asking you already.")
+        raise NoConsentError(message("Another window is asking you already."))
     with alone:
-        outcome = hold(face, paths, clock, policy)
+        outcome = hold(face, paths, clock, policy, say)
         read_grant(paths, clock)  # nobody takes the ceremony's word for it
     return outcome
 
@@ -150,7 +157,8 @@ def _accepted(
         policy, kinds, terms, clock, granted=True, binding=binding, audit_head="0" * 64
     )
     yes = Yes(
-        policy=policy, kinds=kinds, terms_sha256=terms.sha256, presence=presence,
+        policy=policy, kinds=kinds, terms_sha256=terms.sha256, language=terms.language,
+        presence=presence,
         consent_id=new_id(), receipt_id=draft.receipt_id, key=Ed25519PrivateKey.generate(),
     )  # fmt: skip
     head = Ledger(paths.audit, clock).append(
@@ -228,7 +236,8 @@ def _main() -> int:
         )
     harden()
     paths, clock = default_paths(), SystemClock()
-    outcome = held_alone(Terminal(), paths, clock)
+    say = choose(paths)
+    outcome = held_alone(Terminal(say=say), paths, clock, say)
     _tell(read_grant(paths, clock), outcome)
     return 0
 

@@ -19,6 +19,7 @@ from nodreel.consent.ticks import sensible
 from nodreel.errors import GrantError, NoConsentError, StoreError
 from nodreel.events import SECOND, Kind
 from nodreel.host.files import read_private
+from nodreel.language.speech import message
 from nodreel.policy import Policy, Presence, canonical
 
 if TYPE_CHECKING:
@@ -26,9 +27,10 @@ if TYPE_CHECKING:
 
     from nodreel.paths import Paths
 
-VERSION: Final = 2  # 1 knew no websites, and of text no tick of its own
+VERSION: Final = 3  # 1 knew no websites, and of text no tick of its own; 2 had no language
 LARGEST: Final = 1 << 20  # bytes of grant.json
 DAY: Final = 86_400 * SECOND
+Tag = Annotated[str, StringConstraints(pattern="^[A-Za-z0-9-]{2,20}$")]
 
 
 class GrantFile(BaseModel):
@@ -36,7 +38,7 @@ class GrantFile(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    version: Literal[2] = VERSION
+    version: Literal[3] = VERSION
     consent_id: Id
     receipt_id: Id
     given: Annotated[int, Field(ge=0)]
@@ -47,6 +49,7 @@ class GrantFile(BaseModel):
     policy_sha256: Sha256
     kinds: Annotated[tuple[Kind, ...], Field(min_length=1)]
     terms_sha256: Sha256
+    language: Tag
     presence: Presence
     public_key: Sha256
     signature: Annotated[str, StringConstraints(pattern="^([0-9a-f]{128})?$")] = ""
@@ -68,7 +71,7 @@ def read_file(paths: Paths) -> tuple[GrantFile, tuple[int, ...]]:
     try:
         data = read_private(paths.grant, limit=LARGEST)
     except FileNotFoundError as error:
-        raise NoConsentError("There is no consent.") from error
+        raise NoConsentError(message("There is no consent.")) from error
     except StoreError as error:
         raise GrantError(f"The consent cannot be believed: {error}") from error
     file = _parse(paths.grant, data)
@@ -121,7 +124,7 @@ def identity(path: Path) -> tuple[int, ...]:
     try:
         found = os.lstat(path)
     except FileNotFoundError as error:
-        raise NoConsentError("There is no consent.") from error
+        raise NoConsentError(message("There is no consent.")) from error
     except OSError as error:
         raise GrantError(f"The consent cannot be looked at: {error.strerror}.") from error
     return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)

@@ -10,6 +10,7 @@ from nodreel.consent.grant_file import DAY, GrantFile
 from nodreel.consent.highwater import start_high_water
 from nodreel.consent.ticks import in_order, sensible
 from nodreel.host.files import remove, replace_private, user_id
+from nodreel.language.speech import ENGLISH
 from nodreel.policy import canonical
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Yes:
     consent_id: str
     receipt_id: str
     key: Ed25519PrivateKey
+    language: str = ENGLISH.code
 
 
 def issue(paths: Paths, clock: Clock, yes: Yes) -> None:
@@ -51,6 +53,7 @@ def issue(paths: Paths, clock: Clock, yes: Yes) -> None:
         policy_sha256=yes.policy.sha256,
         kinds=in_order(sensible(yes.kinds)),
         terms_sha256=yes.terms_sha256,
+        language=yes.language,
         presence=yes.presence,
         public_key=yes.key.public_key().public_bytes_raw().hex(),
     )

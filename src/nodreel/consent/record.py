@@ -184,7 +184,7 @@ def describe(policy: Policy, kinds: Collection[Kind], shown: terms.Terms, clock:
         pii_principal_id=new_id(),
         os_account_binding=binding,
         notice=Notice(
-            id=shown.version, sha256=shown.sha256, language=terms.LANGUAGE,
+            id=shown.version, sha256=shown.sha256, language=shown.language,
             shown_at=iso(clock.wall()), text=shown.text,
         ),
         purposes=(

@@ -12,25 +12,27 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from nodreel.consent.face import Answer
+from nodreel.consent.kinds import kind_name
 from nodreel.consent.quoting import inert
-from nodreel.consent.terms import LATER, PHRASE, REFUSE
+from nodreel.consent.terms import LATER, REFUSE
 from nodreel.consent.ticks import NEEDS
 from nodreel.events import SECOND, Kind, Nanos
+from nodreel.language.speech import ENGLISH, message
 from nodreel.policy import Presence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nodreel.consent.terms import Terms
+    from nodreel.language import Speech
     from nodreel.policy import Difference
 
 PATIENCE = Nanos(15 * 60 * SECOND)  # for each answer; after that silence is no answer
 _ATTEMPTS = 5
 _LONGEST_LINE = 4096
 _WIDTH = 78
-_YES = frozenset({"y", "yes"})
-_END = {"refuse": Answer.REFUSE, LATER: Answer.LATER}
-_DECISIONS = {PHRASE: Answer.ACCEPT, REFUSE: Answer.REFUSE, LATER: Answer.LATER}
+_YES = message("yes")
+_END = message("refuse")
 
 
 class SilentError(Exception):
@@ -42,38 +44,49 @@ class Terminal:
 
     strongest = Presence.SYNTHETIC
 
-    def __init__(self, reading: int = 0, writing: int = 1, *, patience: Nanos = PATIENCE) -> None:
+    def __init__(
+        self, reading: int = 0, writing: int = 1, *, patience: Nanos = PATIENCE,
+        say: Speech = ENGLISH,
+    ) -> None:  # fmt: skip
         self._reading = reading
         self._writing = writing
+        self._speech = say
         self._patience_s = patience / SECOND
 
     def show(self, terms: Terms, changes: Sequence[Difference]) -> None:
         """Print the terms; what was typed ahead of them is thrown away unread."""
+        say = self._speech
         self._say("\n" + terms.text)
         if changes:
-            self._say("Wider than what you agreed to before:\n")
+            self._say(say("Wider than what you agreed to before:") + "\n")
             for change in changes:
                 self._say(f"  ! {inert(str(change))}\n")
         self._drain()
 
     def ask_kinds(self, offered: Sequence[tuple[Kind, str]]) -> frozenset[Kind] | Answer:
         """Ask one by one; only y or yes is a yes, Enter is a no."""
-        self._say(
-            "\nEach kind of data by itself. Type yes to have it recorded; anything else, or"
-            "\njust Enter, is no. To end here, type refuse; to be asked in 30 days, type later.\n\n"
-        )
+        say = self._speech
+        yes, no, end, later = say(_YES), say(REFUSE), say(_END), say(LATER)
+        how = say("Each kind of data by itself. Type {yes} to have it recorded; anything else, or"
+                  " just Enter, is no. To end here, type {end}; to be asked in 30 days, type"
+                  " {later}.", yes=yes, end=end, later=later)  # fmt: skip
+        self._say(f"\n{textwrap.fill(how, _WIDTH)}\n\n")
+        ends = {_END: Answer.REFUSE, LATER: Answer.LATER}
+        ends |= {end.lower(): Answer.REFUSE, later.lower(): Answer.LATER}
         ticked: set[Kind] = set()
         try:
             for kind, words in offered:
                 if kind in NEEDS and NEEDS[kind] not in ticked:
-                    self._say(f"Not asked: {kind}. It needs your yes to {NEEDS[kind]}.\n")
+                    names = {"kind": kind_name(kind, say), "other": kind_name(NEEDS[kind], say)}
+                    not_asked = say("Not asked: {kind}. It needs your yes to {other}.", **names)
+                    self._say(f"{not_asked}\n")
                     continue
-                verb = "Allow" if kind is Kind.ACCESSIBILITY else "Record"
-                question = textwrap.fill(f"{verb} {words}? [yes/NO]", _WIDTH)
+                asked = asked_for(kind, words, say)
+                question = textwrap.fill(f"{asked} [{yes}/{no.upper()}]", _WIDTH)
                 answer = self._ask(f"{question} ").lower()
-                if answer in _END:
-                    return _END[answer]
-                if answer in _YES:
+                if answer in ends:
+                    return ends[answer]
+                if answer in {"y", _YES, yes.lower()} and answer != no.lower():
                     ticked.add(kind)
         except SilentError:
             return Answer.NONE
@@ -81,17 +94,21 @@ class Terminal:
 
     def ask_decision(self, phrase: str) -> Answer:
         """Ask until one of the three answers is typed, a few times at most."""
+        say = self._speech
+        no, later = say(REFUSE), say(LATER)
         self._say(
-            f"\nYour decision. Type exactly one of:\n  {phrase}\n  {REFUSE}\n"
-            f"  {LATER}   (asks again in 30 days)\n"
+            f"\n{say('Your decision. Type exactly one of:')}\n  {phrase}\n  {no}\n"
+            f"  {later}   ({say('asks again in 30 days')})\n"
         )
-        decisions = _DECISIONS if phrase == PHRASE else {**_DECISIONS, phrase: Answer.ACCEPT}
+        decisions = {phrase: Answer.ACCEPT, REFUSE: Answer.REFUSE, LATER: Answer.LATER}
+        decisions |= {no: Answer.REFUSE, later: Answer.LATER}
         try:
             for _ in range(_ATTEMPTS):
                 answer = decisions.get(self._ask("> "))
                 if answer is not None:
                     return answer
-                self._say("That is none of the three. Nothing is recorded unless you agree.\n")
+                none = say("That is none of the three. Nothing is recorded unless you agree.")
+                self._say(f"{none}\n")
         except SilentError:
             pass
         return Answer.NONE
@@ -119,3 +136,10 @@ class Terminal:
         rest = text.encode("utf-8")
         while rest:
             rest = rest[os.write(self._writing, rest) :]
+
+
+def asked_for(kind: Kind, what: str, say: Speech = ENGLISH) -> str:
+    """Return the question about one kind; ``what`` is what it is called, or all about it."""
+    if kind is Kind.ACCESSIBILITY:
+        return say("Allow {what}?", what=what)
+    return say("Record {what}?", what=what)

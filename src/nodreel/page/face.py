@@ -15,6 +15,7 @@ from nodreel.consent.ceremony import held_alone
 from nodreel.consent.face import Answer
 from nodreel.errors import NoConsentError, NodreelError
 from nodreel.events import SECOND, Kind, Nanos
+from nodreel.language.speech import ENGLISH
 from nodreel.policy import Presence
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from nodreel.clock import Clock
     from nodreel.consent.ceremony import Outcome
     from nodreel.consent.terms import Terms
+    from nodreel.language import Speech
     from nodreel.paths import Paths
     from nodreel.policy import Difference
 
@@ -35,8 +37,11 @@ class PageFace:
 
     strongest = Presence.SYNTHETIC
 
-    def __init__(self, paths: Paths, clock: Clock, *, patience: Nanos = PATIENCE) -> None:
+    def __init__(
+        self, paths: Paths, clock: Clock, say: Speech = ENGLISH, *, patience: Nanos = PATIENCE
+    ) -> None:
         self._paths, self._clock = paths, clock
+        self.say = say
         self._patience_s = patience / SECOND
         self.terms: Terms | None = None
         self.changes: tuple[Difference, ...] = ()
@@ -93,7 +98,7 @@ class PageFace:
 
     def _hold(self) -> None:
         try:
-            self.outcome = held_alone(self, self._paths, self._clock)
+            self.outcome = held_alone(self, self._paths, self._clock, self.say)
         except NodreelError as error:
             self.error = error
         except Exception as error:  # noqa: BLE001  whatever it is, the person is told that it was no yes

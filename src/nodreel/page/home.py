@@ -9,11 +9,13 @@ from nodreel.agent.launch import asked, launched, lift_stop
 from nodreel.agent.moments import around
 from nodreel.clock import WallNanos, time_of_day
 from nodreel.consent import build_terms, deadline, read_grant, withdraw
-from nodreel.errors import NoConsentError, NotRunningError
+from nodreel.consent.kinds import kind_name
+from nodreel.errors import GrantError, NoConsentError, NotRunningError
 from nodreel.events import SECOND
 from nodreel.ipc.client import call
 from nodreel.ipc.wire import Pause, Resume, Stop, Withdraw
-from nodreel.page.look import button, page, sections, table
+from nodreel.language.speech import message
+from nodreel.page.look import button, in_full, line, page, sections, table
 from nodreel.page.markup import el, group
 from nodreel.page.reply import Reply
 from nodreel.policy import load_policy
@@ -21,7 +23,9 @@ from nodreel.store import Store
 
 if TYPE_CHECKING:
     from nodreel.clock import Clock
+    from nodreel.consent import Grant
     from nodreel.ipc.wire import Status
+    from nodreel.language import Speech
     from nodreel.page.markup import Html
     from nodreel.page.reply import Wanted
     from nodreel.paths import Paths
@@ -30,12 +34,13 @@ _PATIENCE_S: Final = 10.0
 _LOOK_BACK: Final = 4 * 3600 * SECOND
 _MOST: Final = 60  # stretches shown
 _STATES: Final = {
-    "recording": "Recording",
-    "waiting": "Not recording: nothing designated is in front",
-    "paused": "Paused",
-    "blocked": "Not recording",
-    "stopping": "Stopping",
+    "recording": message("Recording"),
+    "waiting": message("Not recording: nothing designated is in front"),
+    "paused": message("Paused"),
+    "blocked": message("Not recording"),
+    "stopping": message("Stopping"),
 }
+_NO_YES: Final = message("Nothing is recorded without your yes.")
 _STORED: Final = ("delete", "keep", "later")
 
 
@@ -47,60 +52,64 @@ class Home:
 
     def now(self, wanted: Wanted) -> Reply:
         """Show how things are, and what can be done about it."""
+        say = wanted.say
         done = asked(self._paths)
         status = done.status if done else None
-        agreed = self._agreed()
-        parts: list[Html | None] = [_state(status), agreed]
+        parts: list[Html | None] = [_state(status, say), self._agreed(say)]
         if self._may_record():
-            parts.append(_switches(status, wanted.form))
+            parts.append(_switches(status, wanted))
             parts.append(group([
-                el("h2", "Withdraw"),
-                el("p", "Takes your consent back at once. You are then asked what becomes of what"
-                   " is stored."),
-                button("/withdraw", "Withdraw my consent", wanted.form),
+                el("h2", say("Withdraw")),
+                el("p", say("Takes your consent back at once. You are then asked what becomes of"
+                            " what is stored.")),
+                button("/withdraw", say("Withdraw my consent"), wanted.form),
             ]))  # fmt: skip
         else:
-            on = el(
-                "a", "Read what would be recorded, and decide", class_="button", href="/consent"
-            )
+            words = say("Read the terms and decide")
+            on = el("a", words, class_="button", href="/consent")
             parts.append(el("div", on, class_="row"))
-        parts.append(self._undecided(wanted.form))
-        return Reply(page("Is anything recorded?", *parts))
+        parts.append(self._undecided(wanted))
+        return Reply(page(wanted, say("Is anything recorded?"), *parts))
 
     def recorded(self, wanted: Wanted) -> Reply:
         """Show what may be recorded at most: the terms of the policy in force."""
-        del wanted
-        terms = build_terms(load_policy(self._paths).policy)
+        say = wanted.say
+        terms = build_terms(load_policy(self._paths).policy, say)
         told = []
         if self._may_record():
-            kinds = sorted(read_grant(self._paths, self._clock).kinds)
-            told = [el("p", f"You said yes to: {', '.join(kinds)}.", class_="good")]
-        return Reply(page("What is recorded at most", *told, sections(terms.sections)))
+            kinds = self._kinds(read_grant(self._paths, self._clock), say)
+            told = [el("p", line(say("You said yes to: {kinds}.", kinds=kinds)), class_="good")]
+        return Reply(page(
+            wanted, say("What is recorded at most"), *told, sections(terms.parts),
+            in_full(say("More"), terms.parts),
+        ))  # fmt: skip
 
     def explain(self, wanted: Wanted) -> Reply:
         """Say why this moment is recorded or not, and the hours before it."""
-        del wanted
+        say = wanted.say
         done = asked(self._paths)
         status = done.status if done else None
         locks = status.interlocks if status else ()
         rows = [
-            el("tr", el("td", "yes" if lock.closed else "no",
+            el("tr", el("td", say("yes") if lock.closed else say("no"),
                         class_="good" if lock.closed else "bad"),
-               el("td", lock.sentence)) for lock in locks
+               el("td", say(lock.sentence))) for lock in locks
         ]  # fmt: skip
         now = self._clock.wall()
         spans = list(read_spans(self._paths.coverage))
         stretches = around(spans, WallNanos(now - _LOOK_BACK), now)[-_MOST:]
         past = [
             el("tr", el("td", f"{time_of_day(s.start)} to {time_of_day(s.end)}", class_="at"),
-               el("td", s.sentence)) for s in reversed(stretches)
+               el("td", say(s.sentence))) for s in reversed(stretches)
         ]  # fmt: skip
-        known = el("p", "Nothing is known of the last four hours.")
+        known = el("p", say("Nothing is known of the last four hours."))
+        heads = say("Holds"), say("Condition")
+        hours = say("From, to"), say("What held")
         return Reply(page(
-            "Why this moment is recorded or not", _state(status),
-            table("All of these have to hold", ("Holds", "Condition"), rows) if rows else None,
-            table("The last four hours", ("From, to", "What held"), past) if past else known,
-            el("p", "This stays on your machine; no recording holds a time of day.",
+            wanted, say("Why this moment is recorded or not"), _state(status, say),
+            table(say("All of these have to hold"), heads, rows) if rows else None,
+            table(say("The last four hours"), hours, past) if past else known,
+            el("p", say("This stays on your machine; no recording holds a time of day."),
                class_="faint"),
         ))  # fmt: skip
 
@@ -160,52 +169,61 @@ class Home:
             return False
         return True
 
-    def _agreed(self) -> Html:
+    @staticmethod
+    def _kinds(grant: Grant, say: Speech) -> str:
+        return ", ".join(kind_name(kind, say) for kind in sorted(grant.kinds))
+
+    def _agreed(self, say: Speech) -> Html:
         try:
             grant = read_grant(self._paths, self._clock)
-        except NoConsentError as error:
-            return el("p", f"{error} Nothing is recorded without your yes.")
-        kinds = ", ".join(sorted(grant.kinds))
-        until = time_of_day(grant.expires)
-        return el("p", f"You agreed to {kinds}, until {until}.", class_="faint")
+        except GrantError as error:
+            return el("p", say(str(error)), " ", say(_NO_YES))
+        except NoConsentError:
+            return el("p", say(_NO_YES))
+        kinds, until = self._kinds(grant, say), time_of_day(grant.expires)
+        told = say("You agreed to {kinds}, until {time}.", kinds=kinds, time=until)
+        return el("p", line(told), class_="faint")
 
-    def _undecided(self, form: str) -> Html | None:
+    def _undecided(self, wanted: Wanted) -> Html | None:
         """Ask what becomes of what is stored, where that was left open."""
-        due = deadline(self._paths)
+        due, say, form = deadline(self._paths), wanted.say, wanted.form
         if due is None:
             return None
+        told = say("Nothing is recorded any more. What is stored is deleted at {time}, unless you"
+                   " decide otherwise.", time=time_of_day(due))  # fmt: skip
         return el(
             "section",
-            el("h2", "You have withdrawn"),
-            el("p", "Nothing is recorded any more. What is stored is deleted at"
-               f" {time_of_day(due)}, unless you decide otherwise."),
-            el("div", button("/withdraw", "Delete it now", form, stored="delete"),
-               button("/withdraw", "Keep it", form, stored="keep"), class_="row"),
+            el("h2", say("You have withdrawn")),
+            el("p", line(told)),
+            el("div", button("/withdraw", say("Delete it now"), form, stored="delete"),
+               button("/withdraw", say("Keep it"), form, stored="keep"), class_="row"),
             class_="card",
         )  # fmt: skip
 
 
-def _state(status: Status | None) -> Html:
+def _state(status: Status | None, say: Speech) -> Html:
     if status is None:
-        return el("p", "nodreel is not running, so nothing is recorded.", class_="card")
-    head = el("strong", _STATES[status.state], class_="bad" if status.recording else "good")
-    written = (
-        "" if status.last_written_s is None else f"Last saved {status.last_written_s:.0f} s ago."
-    )
-    return el("div", el("p", head), el("p", status.sentence), el("p", written), class_="card")
+        return el("p", say("nodreel is not running, so nothing is recorded."), class_="card")
+    head = el("strong", say(_STATES[status.state]), class_="bad" if status.recording else "good")
+    parts = [el("p", head), el("p", say(status.sentence))]
+    if status.last_written_s is not None:
+        seconds = f"{status.last_written_s:.0f}"
+        parts.append(el("p", line(say("Last saved {seconds} s ago.", seconds=seconds))))
+    return el("div", *parts, class_="card")
 
 
-def _switches(status: Status | None, form: str) -> Html:
+def _switches(status: Status | None, wanted: Wanted) -> Html:
+    say, form = wanted.say, wanted.form
+    stop = button("/stop", say("Quit (stays quit)"), form)
     if status is None:
-        return el("div", button("/start", "Start", form), class_="row")
+        return el("div", button("/start", say("Start"), form), class_="row")
     if status.state == "paused":
-        resume = button("/resume", "Resume", form)
-        return el("div", resume, button("/stop", "Quit (stays quit)", form), class_="row")
+        return el("div", button("/resume", say("Resume"), form), stop, class_="row")
     return el(
         "div",
-        button("/pause", "Pause 15 minutes", form, minutes="15"),
-        button("/pause", "Pause 1 hour", form, minutes="60"),
-        button("/pause", "Pause until I resume", form),
-        button("/stop", "Quit (stays quit)", form),
+        button("/pause", say("Pause 15 minutes"), form, minutes="15"),
+        button("/pause", say("Pause 1 hour"), form, minutes="60"),
+        button("/pause", say("Pause until I resume"), form),
+        stop,
         class_="row",
     )

@@ -1,44 +1,80 @@
-"""What all pages look alike in: the head with its ways, errors in plain words."""
+"""What all pages look alike in: the head with its ways and languages, errors in plain words."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
+from nodreel.language.speech import END, ISOLATE, message
 from nodreel.page.markup import document, el, group
-from nodreel.page.reply import Reply
+from nodreel.page.reply import Reply, Wanted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from nodreel.consent.terms import Section
     from nodreel.page.markup import Child, Html
 
 WAYS: Final = (
-    ("/", "Now"),
-    ("/review", "Review"),
-    ("/recorded", "What is recorded"),
-    ("/explain", "Explain"),
-    ("/receipts", "Receipts and log"),
+    ("/", message("Now")),
+    ("/review", message("Review")),
+    ("/recorded", message("What is recorded")),
+    ("/explain", message("Explain")),
+    ("/receipts", message("Receipts and log")),
 )
+_OTHERS: Final = re.compile(f"[{ISOLATE}{END}]")
 
 
-def page(title: str, *children: Child, ways: bool = True) -> bytes:
-    """Return a page with its heading; without ``ways`` it leads nowhere else."""
-    links = [el("a", words, href=where) for where, words in WAYS]
+def page(
+    wanted: Wanted, title: str, *children: Child, ways: bool = True, again_s: int = 0
+) -> bytes:
+    """Return a page with its heading; without ``ways`` it leads nowhere else but home.
+
+    ``again_s``: after so many seconds the browser asks for it again by itself.
+    """
+    say = wanted.say
+    links = [el("a", say(words), href=where) for where, words in WAYS]
+    home = el("strong", "nodreel") if ways else el("a", el("strong", "nodreel"), href="/")
     body = el(
         "body",
         el(
             "header",
-            el("strong", "nodreel"),
-            el("nav", *links, aria_label="Pages") if ways else None,
+            home,
+            el("nav", *links, aria_label=say("Pages")) if ways else None,
+            _languages(wanted),
         ),
         el("main", el("h1", title), *children),
     )
-    return document(f"{title} - nodreel", "en", "ltr", body)
+    again = f"{again_s}; url=/{'/'.join(wanted.parts)}" if again_s else ""
+    return document(f"{title} - nodreel", say.code, say.direction, body, again)
 
 
-def error_page(status: int, why: str, advice: str = "") -> Reply:
+def _languages(wanted: Wanted) -> Html | None:
+    """Return what shows pages in another language: closed until somebody wants it."""
+    if not wanted.languages:
+        return None
+    buttons = [
+        el("button", name, type="submit", name="code", value=code, lang=code, class_="small")
+        for code, name in wanted.languages
+    ]
+    back = "/".join(wanted.parts)
+    return el(
+        "details",
+        el("summary", wanted.say.name),
+        el("form", token(wanted.form), el("input", type="hidden", name="back", value=back),
+           *buttons, method="post", action="/language", class_="row"),
+        class_="languages",
+    )  # fmt: skip
+
+
+def error_page(status: int, why: str, advice: str = "", wanted: Wanted | None = None) -> Reply:
     """Return a page that says what was refused and what to do next."""
-    told = el("p", why, class_="bad", role="alert")
-    next_ = advice or "Open these pages again with: nodreel open"
-    return Reply(page("Not done", told, el("p", next_), ways=status == 409), status=status)  # noqa: PLR2004
+    wanted = wanted or Wanted(())
+    say = wanted.say
+    told = el("p", say(why), class_="bad", role="alert")
+    next_ = say(advice) if advice else say("Open these pages again with: nodreel open")
+    shown = page(wanted, say("Not done"), told, el("p", next_), ways=status == 409)  # noqa: PLR2004
+    return Reply(shown, status=status)
 
 
 def entered_page(first: str) -> bytes:
@@ -49,7 +85,7 @@ def entered_page(first: str) -> bytes:
     """
     on = el("p", el("a", "Go on", href=first))
     body = el("body", el("main", el("h1", "nodreel"), on))
-    return document("nodreel", "en", "ltr", body, go=first)
+    return document("nodreel", "en", "ltr", body, go=f"0; url={first}")
 
 
 def button(where: str, words: str, form: str, *, small: bool = False, **fields: str) -> Html:
@@ -67,14 +103,39 @@ def token(form: str) -> Html:
     return el("input", type="hidden", name="form", value=form)
 
 
-def items(lines: list[str] | tuple[str, ...]) -> Html:
+def line(text: str) -> Html:
+    """Return a sentence in which what was put in keeps a direction of its own."""
+    start, *rest = text.split(ISOLATE)
+    parts: list[Child] = [start]
+    for piece in rest:
+        put_in, _, after = piece.partition(END)
+        parts += [el("bdi", put_in), _OTHERS.sub("", after)]
+    return group(parts)
+
+
+def items(lines: Iterable[str]) -> Html:
     """Return a list."""
-    return el("ul", *[el("li", line) for line in lines])
+    return el("ul", *[el("li", line(text)) for text in lines])
 
 
-def sections(shown: tuple[tuple[str, tuple[str, ...]], ...]) -> Html:
-    """Return headings with their lists."""
-    return group([part for head, lines in shown for part in (el("h2", head), items(lines))])
+def sections(parts: Sequence[Section]) -> Html:
+    """Return headings with the lines that are in view."""
+    return group([
+        piece for part in parts for piece in (
+            el("h2", part.heading) if part.heading else None,
+            items(part.lines) if len(part.lines) > 1 else el("p", line(part.lines[0])),
+        )
+    ])  # fmt: skip
+
+
+def in_full(words: str, parts: Sequence[Section], *, all_of_it: bool = False) -> Html | None:
+    """Return what there is to know besides, closed until it is opened; or all of it."""
+    told = [
+        piece for part in parts if part.more or all_of_it for piece in (
+            el("h3", part.heading), items((part.lines if all_of_it else ()) + part.more)
+        )
+    ]  # fmt: skip
+    return el("details", el("summary", words), *told) if told else None
 
 
 def table(caption: str, heads: tuple[str, ...], rows: list[Html]) -> Html:

@@ -34,7 +34,7 @@ def group(children: Iterable[Child]) -> Html:
 
 
 def document(title: str, language: str, direction: str, body: Html, go: str = "") -> bytes:
-    """Return a whole page; ``go`` is where the browser goes on to by itself, at once."""
+    """Return a whole page; ``go``: "seconds; url=/where" the browser goes on to by itself."""
     head = el(
         "head",
         el("meta", charset="utf-8"),
@@ -42,7 +42,7 @@ def document(title: str, language: str, direction: str, body: Html, go: str = ""
         el("meta", name="color-scheme", content="light dark"),
         el("title", title),
         el("link", rel="stylesheet", href="/style.css"),
-        el("meta", http_equiv="refresh", content=f"0; url={go}") if go else None,
+        el("meta", http_equiv="refresh", content=go) if go else None,
     )
     page = el("html", head, body, lang=language, dir=direction)
     return f"<!doctype html>\n{_plain(page)}\n".encode()

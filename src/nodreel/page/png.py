@@ -16,10 +16,18 @@ _FAST: Final = 1  # of zlib's levels: looked at once, over the loopback
 _RGB, _DEPTH = 2, 8
 
 
-def png(picture: Picture) -> bytes:
-    """Return the whole picture; what was not kept is black."""
-    wide, high = picture.width, picture.height
-    pixels = np.frombuffer(picture.pixels, np.uint8).reshape(high, wide, 3)
+def png(picture: Picture, at_most: int | None = None) -> bytes:
+    """Return the whole picture; what was not kept is black.
+
+    ``at_most``: pixels across; of a wider one each pixel is the mean of a block.
+    """
+    pixels = np.frombuffer(picture.pixels, np.uint8).reshape(picture.height, picture.width, 3)
+    if at_most is not None and picture.width > at_most:
+        step = -(-picture.width // at_most)
+        high, wide = picture.height // step, picture.width // step
+        blocks = pixels[: high * step, : wide * step].reshape(high, step, wide, step, 3)
+        pixels = (blocks.sum(axis=(1, 3), dtype=np.uint32) // step**2).astype(np.uint8)
+    high, wide = pixels.shape[:2]
     rows = np.zeros((high, 1 + wide * 3), np.uint8)  # a row begins with its filter: none
     rows[:, 1:] = pixels[:, :, ::-1].reshape(high, wide * 3)
     head = struct.pack(">IIBBBBB", wide, high, _DEPTH, _RGB, 0, 0, 0)

@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from nodreel.errors import ControlError
+from nodreel.language.speech import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from nodreel.language import Speech
 
 HTML: Final = "text/html; charset=utf-8"
 
@@ -17,12 +20,15 @@ HTML: Final = "text/html; charset=utf-8"
 class Wanted:
     """What is asked for: the path in parts, the fields of its query or its form.
 
-    ``form`` is the token for the forms of the page that answers.
+    ``form`` is the token for the forms of the page that answers, ``say`` its language, and
+    ``languages`` (code, own name) are those that it can be had in.
     """
 
     parts: tuple[str, ...]
     fields: Mapping[str, str] = field(default_factory=dict)
     form: str = ""
+    say: Speech = ENGLISH
+    languages: tuple[tuple[str, str], ...] = ()
 
     def number(self, name: str) -> float:
         """Return a field that is a number from zero up; raises ControlError."""

@@ -9,19 +9,21 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from nodreel.action import ActionKind
 from nodreel.events import Button, Focus, Move, Scroll
+from nodreel.export.bins import ACTION, rows
 from nodreel.export.source import Source, read_source
 from tests.episode.studio import HEIGHT, WIDTH
-from tests.export.material import TEXT, Recording, material
+from tests.export.material import NOTE, TEXT, Recording, material
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 pytestmark = pytest.mark.exports
-COVERS = ("frames", "parquet", "rerun")
+COVERS = ("frames", "lerobot", "parquet", "rerun")
 ROOT = Path(__file__).parents[2]
 LOADERS = Path(__file__).parent / "loaders"
 ROUNDS = 30
@@ -139,6 +141,38 @@ def test_rerun_by_its_reader(
     assert found["rows"]["pointer"] == sum(map(recording.count, (Button, Move, Scroll)))
     assert found["rows"]["actions"] == len(source.actions)
     assert found["timelines"] == ["recording"]  # and no time of day beside it
+
+
+def test_lerobot_by_its_data_set(
+    exported: Callable[[str], tuple[Path, Any]], recording: Recording, source: Source
+) -> None:
+    place, holds = exported("lerobot")
+    found = run("lerobot", str(LOADERS / "lerobot_reader.py"), "lerobot", str(place))
+    assert (found["steps"], found["episodes"]) == (holds["frames"], holds["episodes"])
+    assert (found["version"], found["fps"], found["tasks"]) == ("3.0", 10, [NOTE])
+    wanted = rows(source.events, source.frames, source.episode.spans, 10)
+    assert found["lengths"] == [len(row.frames) for row in wanted]
+    assert found["episodes"] == ROUNDS  # each deletion ends one, and the last has no other after it
+    downs = sum(isinstance(e, Button) and e.press for e in source.events)
+    told = sum(found["sums"][f"{b} down"] for b in ("left", "middle", "right"))
+    assert told == downs - (ROUNDS - 1)  # a click before an episode's first picture is left out
+    assert found["sums"]["scroll y"] == sum(row.action[:, ACTION.index("scroll y")].sum()
+                                            for row in wanted)  # fmt: skip
+    assert found["sums"]["key untold"] > 0
+    assert found["widest"][0] < WIDTH
+    assert found["widest"][1] < HEIGHT
+    assert min(found["least"]) >= 0
+    assert found["shapes"] == [[3, HEIGHT & ~1, WIDTH & ~1]]
+    exact = {p.done: _mean(p.pixels) for p in source.episode.frames()}
+    means = [exact[done] for row in wanted for done in row.frames]
+    assert len(found["means"]) >= 60
+    assert max(abs(told - means[int(n)]) for n, told in found["means"].items()) < 6
+    assert found["stats"] == ["action", "observation.images.screen", "observation.state"]
+
+
+def _mean(pixels: bytes) -> float:
+    whole = np.frombuffer(pixels, np.uint8).reshape(HEIGHT, WIDTH, 3)
+    return float(whole[: HEIGHT & ~1, : WIDTH & ~1].mean())
 
 
 def test_agentnet_has_no_reader_in_a_package(

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from nodreel.errors import StoreError
-from nodreel.export import agentnet, frames, openadapt, owamcap, parquet, rerun, webdataset
+from nodreel.export import (
+    agentnet,
+    frames,
+    lerobot,
+    openadapt,
+    owamcap,
+    parquet,
+    rerun,
+    webdataset,
+)
 from nodreel.export.card import write_card
 
 if TYPE_CHECKING:
@@ -34,6 +43,7 @@ FORMATS: Final = {
         Format("frames", "PNG pictures and an MP4.", frames.CANNOT, frames.write),
         Format("owamcap", "OWAMcap, for mcap-owa-support.", owamcap.CANNOT, owamcap.write),
         Format("agentnet", "AgentNet and OpenCUA.", agentnet.CANNOT, agentnet.write),
+        Format("lerobot", "LeRobot v3.0, in steps of 0.1 s.", lerobot.CANNOT, lerobot.write),
         Format("rerun", "A recording for Rerun's viewer.", rerun.CANNOT, rerun.write),
         Format("openadapt", "openadapt-capture's db.", openadapt.CANNOT, openadapt.write),
     )

@@ -6,6 +6,8 @@ import json
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 from nodreel.errors import StoreError
 from nodreel.events import MILLISECOND
 from nodreel.export.source import lacking, png
@@ -67,14 +69,18 @@ def _stream(video: Any, source: Source) -> Any:
 
 
 def _frame(av: Any, picture: Picture, stream: Any, at: int) -> Any:
-    """Return a picture as a frame of the video; what is smaller than the video lies at top left."""
-    import numpy as np  # noqa: PLC0415  already there: a dependency
-
-    shape = (picture.height, picture.width, 3)
-    seen = np.frombuffer(picture.pixels, np.uint8).reshape(shape)
-    canvas = np.zeros((stream.height, stream.width, 3), np.uint8)
-    high, wide = min(stream.height, picture.height), min(stream.width, picture.width)
-    canvas[:high, :wide] = seen[:high, :wide]
-    frame = av.VideoFrame.from_ndarray(canvas, format="bgr24")
+    """Return a picture as a frame of the video."""
+    pixels = canvas(picture, stream.width, stream.height)
+    frame = av.VideoFrame.from_ndarray(pixels, format="bgr24")
     frame.pts, frame.time_base = at, _BASE
     return frame
+
+
+def canvas(picture: Picture, width: int, height: int) -> np.ndarray[Any, Any]:
+    """Return a picture as BGR bytes of that size; what is smaller lies at top left."""
+    shape = (picture.height, picture.width, 3)
+    seen = np.frombuffer(picture.pixels, np.uint8).reshape(shape)
+    made = np.zeros((height, width, 3), np.uint8)
+    high, wide = min(height, picture.height), min(width, picture.width)
+    made[:high, :wide] = seen[:high, :wide]
+    return made

@@ -87,6 +87,8 @@ class Journey:
         self.paths = make_paths(home)
         self._home = home
         self.write_policy(POLICY)
+        quiet = self.paths.config / "preferences.toml"  # a process for each notice costs time
+        quiet.write_text("[notifications]\nshow = false\n")
         self.agents: list[App] = []
         self._apps: list[App] = []
 

@@ -146,6 +146,7 @@ class Bed:
         }
         self._open_server()
         self.env["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={runtime}/bus"
+        self._let_no_daemon_come()
         self._open_bus("--session", f"--address={self.env['DBUS_SESSION_BUS_ADDRESS']}")
         wait_for((runtime / "bus").exists, "the session bus")
         if self._logind:
@@ -185,6 +186,14 @@ class Bed:
 
     def _open_bus(self, *options: str) -> None:
         self.start("dbus-daemon", "--nofork", "--nopidfile", *options)
+
+    def _let_no_daemon_come(self) -> None:
+        """Show notifications where a test starts their daemon, not because one is installed."""
+        services = self.folder / "data/dbus-1/services"
+        services.mkdir(parents=True)
+        name = "org.freedesktop.Notifications"
+        text = f"[D-BUS Service]\nName={name}\nExec=/bin/false\n"
+        (services / f"{name}.service").write_text(text)
 
     def _open_logind(self, runtime: Path) -> None:
         """Open a system bus of our own with a stand-in for logind (python3-dbusmock)."""

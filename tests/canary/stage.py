@@ -99,7 +99,7 @@ class Stage:
         """Write the campaign's policy and agree to all of it."""
         self.journey.write_policy(policy(synthetic, self.site.port))
         spendthrift = self.journey.paths.config / "preferences.toml"  # so that no frame is given up
-        spendthrift.write_text("[budget]\ncpu_percent = 100\n")
+        spendthrift.write_text("[budget]\ncpu_percent = 100\n[notifications]\nshow = false\n")
         spendthrift.chmod(0o600)
         self.journey.consent()
 

@@ -27,13 +27,13 @@ def test_nothing_decided_may_be_asked_once(paths: Paths, clock: TurnedClock) -> 
     assert may_ask(paths, clock, policy())
 
 
-def test_after_a_no_nobody_asks_again_for_the_same(paths: Paths, clock: TurnedClock) -> None:
+def test_after_a_no_nobody_asks_again(paths: Paths, clock: TurnedClock) -> None:
     with pytest.raises(DeclinedError):
         hold(Person(answer=Answer.REFUSE), paths, clock, policy())
     clock.pass_time(1000 * DAY)
     assert current_state(paths, clock, policy()) is State.REFUSED
     assert not may_ask(paths, clock, policy())
-    assert may_ask(paths, clock, policy(version=4))
+    assert not may_ask(paths, clock, policy(version=4))
 
 
 def test_later_means_in_thirty_days(paths: Paths, clock: TurnedClock) -> None:
@@ -51,6 +51,13 @@ def test_after_withdrawing_nobody_asks_again(paths: Paths, clock: TurnedClock) -
     withdraw(paths, clock, stored="keep")
     assert current_state(paths, clock, policy()) is State.WITHDRAWN
     assert not may_ask(paths, clock, policy())
+    assert not may_ask(paths, clock, policy(version=4))
+
+
+def test_after_a_yes_it_may_be_asked_about_another_policy(paths: Paths, clock: TurnedClock) -> None:
+    agree(paths, clock)
+    assert not may_ask(paths, clock, policy())
+    assert may_ask(paths, clock, policy(version=4))
 
 
 def test_a_wider_or_suspended_or_unreadable_policy_suspends(

@@ -16,6 +16,7 @@ from nodreel.agent.budget import read_budget
 from nodreel.agent.coverage import Coverage, State
 from nodreel.agent.governor import Governor
 from nodreel.agent.interlocks import Interlock, Interlocks
+from nodreel.agent.notices import Notices
 from nodreel.agent.permission import Permission
 from nodreel.agent.remote import why_remote
 from nodreel.agent.signkeeper import SignKeeper
@@ -74,6 +75,7 @@ class Agent:
         self.paths, self.clock, self.ledger = paths, clock, ledger
         self.permission = Permission(paths, clock)
         self.witness = Witness(paths, clock, ledger)
+        self.notices = Notices(paths, clock)
         self.sign = sign or SignKeeper(clock)
         self.store = Store(paths, clock)
         self.coverage = Coverage(paths.coverage, clock, boot_id())
@@ -188,6 +190,7 @@ class Agent:
         self.sign.tell((self.verdicts, *self._shown(recording)), lambda: brief(self))
         self.coverage.now(*self._state(closed))
         self.witness.look(self.permission.grant, self.permission.refused)
+        self.notices.look(self)
         self._enforce()
 
     def _weigh(self) -> None:

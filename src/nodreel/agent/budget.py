@@ -4,33 +4,25 @@ from __future__ import annotations
 
 import logging
 import math
-import tomllib
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from nodreel.agent.governor import Budget
-from nodreel.errors import StoreError
-from nodreel.host.owned import read_owned
+from nodreel.host.preferences import preferences
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 log = logging.getLogger(__name__)
 
-NAME: Final = "preferences.toml"
-LARGEST: Final = 16 * 1024
 LEAST, MOST = 0.5, 100.0  # percent of one core
 
 
 def read_budget(folder: Path) -> Budget:
     """Read ``[budget] cpu_percent`` of ``preferences.toml``; without it, or with nonsense, ours."""
-    try:
-        raw = read_owned(folder / NAME, limit=LARGEST, owners=None, folders=None)
-        wanted = tomllib.loads(raw.decode()).get("budget", {})["cpu_percent"]
-    except (FileNotFoundError, KeyError):
+    table = preferences(folder, "budget")
+    if "cpu_percent" not in table:
         return Budget()
-    except (StoreError, ValueError, AttributeError, TypeError) as error:
-        log.warning("preferences: %s", type(error).__name__)
-        return Budget()
+    wanted = table["cpu_percent"]
     number = isinstance(wanted, int | float) and not isinstance(wanted, bool)
     if not number or not math.isfinite(wanted):
         log.warning("preferences: cpu_percent is not a number")

@@ -36,6 +36,7 @@ class Permission:
         self._policy_at: Nanos | None = None
         self._policy_files: object = None
         self._policy_why: str | None = None
+        self.wider = False  # the policy asks for more than was agreed to
         self._switches = KeptSwitches(paths.state)
         self.over_quota = False
         self._broken: tuple[Nanos, NodreelError] | None = None
@@ -93,10 +94,11 @@ class Permission:
             self._policy_why = f"{error} {error.advice}"
 
     def _compare(self, grant: Grant) -> str | None:
-        self.policy = None
+        self.policy, self.wider = None, False
         policy = load_policy(self._paths).policy
         wider = narrower_or_equal(policy, grant.policy)
         if wider:
+            self.wider = True
             more = "; ".join(str(difference) for difference in wider[:3])
             return f"The policy now asks for more ({more}); `nodreel consent give` asks you."
         if policy.suspended:

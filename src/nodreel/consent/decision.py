@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LATER_DAYS = 30
 _LONGEST = 4096
+_FINAL = {State.REFUSED, State.WITHDRAWN}
 
 
 class Decision(BaseModel):
@@ -52,10 +53,16 @@ def last_decision(paths: Paths) -> Decision | None:
 
 
 def may_ask(paths: Paths, clock: Clock, policy: Policy) -> bool:
-    """Whether a program may ask by itself: once per policy, and not while it was put off."""
+    """Whether a program may ask by itself: not while it was put off, and never after a no.
+
+    Refusing and withdrawing are final until the person opens the terms; anything else is asked
+    about once for each policy.
+    """
     decision = last_decision(paths)
     if decision is None:
         return True
+    if decision.state in _FINAL:
+        return False
     if decision.until is not None:
         return clock.wall() >= decision.until
     return decision.policy_sha256 != policy.sha256

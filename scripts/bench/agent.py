@@ -170,7 +170,7 @@ def measure(folder: Path, given: argparse.Namespace) -> dict[str, Any]:
         session.end()
         opened = judge.parts(session.person.episodes, session.person.identity)
         recorded = judge.events(opened)
-        first = next((t for t, _ in recorded if t > began), None)
+        first = next((t for t, e in recorded if t > began and isinstance(e, judge.INPUT)), None)
         found["start"]["first_event_s"] = first and round((first - began) / 1e9, 2)
         for name in given.phases:
             one, two = found[name].pop("deeds")

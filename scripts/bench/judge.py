@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tests.bed.injector import Sent
 
 WHEEL = range(4, 8)
+INPUT = (Key, Button, Scroll, Move)
 
 
 def parts(episodes: Sequence[Path], identity: Path) -> list[Part]:

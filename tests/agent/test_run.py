@@ -8,7 +8,10 @@ import stat
 from typing import TYPE_CHECKING
 
 from nodreel.agent import run as module
+from nodreel.agent.agent import Agent
 from nodreel.agent.run import log_to, main
+from nodreel.clock import SystemClock
+from nodreel.consent import Ledger
 from nodreel.errors import RootRefusedError
 from nodreel.host import claim, private_dir
 from tests.agent.journey import make_paths
@@ -52,3 +55,15 @@ def test_the_log_is_private(tmp_path: Path) -> None:
             handler.close()
             root.removeHandler(handler)
         root.setLevel(logging.WARNING)
+
+
+def test_the_agent_looks_at_once_when_it_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths, clock = make_paths(tmp_path / "n"), SystemClock()
+    agent = Agent(paths, clock, Ledger(paths.audit, clock))
+    waited: list[bool] = []
+    monkeypatch.setattr(agent._woken, "wait", lambda _: waited.append(not agent._woken.is_set()))
+    monkeypatch.setattr(agent, "beat", agent.quit)
+    agent.run()
+    assert waited == [False]

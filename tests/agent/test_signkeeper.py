@@ -201,9 +201,10 @@ def test_who_does_not_answer_is_gone_from_its_last_word_on() -> None:
 def test_a_sign_that_is_made_ready_gets_its_first_word_when_it_is_to_show(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    keeper, _, *ends = living()
+    keeper, clock, *ends = living()
     monkeypatch.setattr(keeper, "_start", lambda: None)
     keeper.prepare()
+    clock.now = Nanos(clock.now + 1000 * MS)
     keeper.ask()
     keeper.tell("recording", dict)
     assert select.select([ends[1]], [], [], 0)[0] == [], "no word before there may be a sign"

@@ -106,6 +106,7 @@ class Agent:
         self._retry_at = Nanos(0)
         self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._woken = threading.Event()
+        self._woken.set()  # the first look is at once
         self._quitting = False
 
     # -- from any thread

@@ -50,7 +50,7 @@ def collect(desktop: Desktop, count: int, kinds: tuple[type, ...]) -> list[Sense
     return out
 
 
-def colour_of(data: bytes) -> set[int]:
+def colour_of(data: bytes | memoryview) -> set[int]:
     """The colours in BGRX bytes, as 0xRRGGBB."""
     pixels = memoryview(data).cast("I")
     return {p & 0xFFFFFF for p in set(pixels)}

@@ -200,7 +200,7 @@ def test_while_somebody_is_at_work_what_moves_is_looked_at_as_agreed() -> None:
     video(sampler, desktop, 3000, 6000)
     sampler.moved(Nanos(6000 * MS))
     assert len(video(sampler, desktop, 6000, 7000)) >= 8
-    sampler.acted(Nanos(8000 * MS))
+    sampler.acted(Nanos(8000 * MS), closely=False)
     assert len(video(sampler, desktop, 8000, 8400)) <= 4, "and not more often for each key"
 
 
@@ -245,5 +245,5 @@ def test_after_a_click_it_looks_closely_whatever_is_given_up() -> None:
     video(sampler, desktop, 3000, 6000)
     for ms, sparing in ((8000, Sparing.NOTHING), (9000, Sparing.FRAMES)):
         sampler.spare(sparing)
-        sampler.acted(Nanos(ms * MS), click=True)
+        sampler.acted(Nanos(ms * MS))
         assert len(video(sampler, desktop, ms, ms + 400)) >= 6

@@ -22,6 +22,7 @@ from nodreel.events import (
     Frame,
     Geometry,
     Key,
+    KeyClass,
     Kind,
     Move,
     Nanos,
@@ -321,9 +322,9 @@ class Capture:
                 return
             self.ring.push(verdict, number)
         if self._sampler and isinstance(verdict, Button | Key | Scroll):
-            # Scrolls come by the dozen, and each changes much.
-            closely, click = not isinstance(verdict, Scroll), isinstance(verdict, Button)
-            self._sampler.acted(event.t, closely=closely, click=click)
+            # Keys and scrolls come by the dozen; what they change is seen at the agreed rate.
+            shortcut = isinstance(verdict, Key) and verdict.key_class is KeyClass.SHORTCUT
+            self._sampler.acted(event.t, closely=shortcut or isinstance(verdict, Button))
         if self._sampler and isinstance(verdict, Move):
             self._sampler.moved(event.t)
         if isinstance(verdict, Button) and verdict.press:

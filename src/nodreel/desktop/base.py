@@ -21,11 +21,12 @@ class Pixmap:
     """Pixels of one rectangle of one window: BGRX, 4 bytes per pixel, rows top down, no padding.
 
     ``rect`` is in desktop pixels. ``t`` is before the request was sent, ``done`` after the answer.
+    ``data`` may lie in memory shared with the server: it is there until the next ``grab``.
     """
 
     window: int
     rect: Rect
-    data: bytes
+    data: bytes | memoryview
     t: Nanos
     done: Nanos
 

@@ -30,7 +30,7 @@ class Canvas:
         self._different = np.empty(width * TILE, bool)
         self._shown: dict[tuple[int, int], Tile] = {}  # as they were last taken; not the blank ones
 
-    def paste(self, rect: Rect, data: bytes) -> None:
+    def paste(self, rect: Rect, data: bytes | memoryview) -> None:
         """Put BGRX pixels at ``rect`` (which must lie on the desktop)."""
         self._put(rect, np.frombuffer(data, np.uint32).reshape(rect.h, rect.w))
 

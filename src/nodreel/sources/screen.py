@@ -26,7 +26,7 @@ NEVER = Nanos(0)
 AFTER_ACTION = 400 * MILLISECOND
 ACTION_INTERVAL = 25 * MILLISECOND
 CLICK_INTERVAL = 50 * MILLISECOND
-"""After a click it looks that often whatever is given up: two clicks are farther apart."""
+"""It looks that often then whatever is given up: two clicks are farther apart."""
 GATHER = 12 * MILLISECOND
 """What an app draws for one key it draws in one go, but not at one instant: one frame for it."""
 SELDOM = 4
@@ -56,7 +56,7 @@ class Sampler:
         self._resting = False
         self._restless = Restless()
         self.put_off = 0  # frames that were taken later because the picture moves by itself
-        self._action = self._close = self._click = Nanos(-AFTER_ACTION)
+        self._action = self._close = Nanos(-AFTER_ACTION)
         self._epoch = 0
         self._seldom, self._actions_only = 1, False
 
@@ -101,11 +101,10 @@ class Sampler:
     def _changed(self, t: Nanos) -> None:
         self._since = t if self._since is None else min(self._since, t)
 
-    def acted(self, t: Nanos, *, closely: bool = True, click: bool = False) -> None:
+    def acted(self, t: Nanos, *, closely: bool = True) -> None:
         """Take note of an action (a click, key or scroll): look more ``closely`` for a moment."""
         self._action = t
         self._close = t if closely else self._close
-        self._click = t if click else self._click
         self._restless.did(t)
 
     def moved(self, t: Nanos) -> None:
@@ -134,10 +133,9 @@ class Sampler:
 
     def _wait(self, now: Nanos) -> int:
         """Return how long to wait between two looks."""
-        close = now - self._close < AFTER_ACTION and not self._restless
-        wait = (ACTION_INTERVAL if close else self._interval) * self._seldom
-        if now - self._click < AFTER_ACTION:
-            return min(wait, CLICK_INTERVAL)
+        if now - self._close < AFTER_ACTION:
+            return CLICK_INTERVAL if self._restless or self._seldom > 1 else ACTION_INTERVAL
+        wait = self._interval * self._seldom
         return max(wait, self._interval * SELDOM) if self._by_itself(now) else wait
 
     def _by_itself(self, now: Nanos) -> bool:

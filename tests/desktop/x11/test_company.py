@@ -91,5 +91,8 @@ def test_everybody_is_read_again_now_and_then() -> None:
     street.call(SETTLED)
     street.runs[5] = "sunshine"
     assert street.call(AGAIN) == {"sunshine"}
+    street.read.clear()
+    street.call(SECOND)
+    assert street.read == [], "who is read anew is not new"
     street.runs = {}
     assert street.call() == set()

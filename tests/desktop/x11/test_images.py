@@ -71,6 +71,20 @@ def test_the_memory_grows_and_goes(x: Connection, window: int) -> None:
     assert segments() <= before
 
 
+def test_nobody_reads_what_became_something_else(x: Connection, window: int) -> None:
+    reader = SharedImages(x, 4096)
+    first = reader.read(window, [Rect(0, 0, 4, 4)])[0]
+    second = reader.read(window, [Rect(4, 0, 4, 4)])[0]
+    assert first is not None
+    assert second is not None
+    with pytest.raises(ValueError, match="released"):
+        bytes(first)
+    assert len(bytes(second)) == 64
+    reader.close()
+    with pytest.raises(ValueError, match="released"):
+        bytes(second)
+
+
 def test_without_shared_memory_the_socket_does(
     x: Connection, window: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,7 +21,7 @@ from nodreel.events import SECOND, Nanos
 from nodreel.scene import Company
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterator
 
     from nodreel.desktop.x11.connection import Connection
     from nodreel.desktop.x11.session import Session
@@ -42,7 +42,8 @@ class _Known:
 class Roll:
     """Remembers what processes run; reads those that are new, and now and then all of them.
 
-    A process that opens a connection to the display is new, however old it is. ``read`` is told a
+    A process that opens a connection to the display is new, however old it is; one that is read
+    anew because its time has come is not. ``read`` is told a
     pid, and whether that is a client of the display.
     """
 
@@ -56,8 +57,8 @@ class Roll:
         self, now: Nanos, there: Collection[int], clients: frozenset[tuple[int, int]]
     ) -> set[str]:
         """Return the programs of these pids and clients (connection, pid)."""
-        if now - self._read_all > AGAIN:
-            self._read_all, self._known = now, {}
+        again = now - self._read_all > AGAIN
+        self._read_all = now if again else self._read_all
         joined = {pid for _, pid in clients - self._clients}
         before, self._known, self._clients = self._known, {}, clients
         shown = {pid for _, pid in clients}
@@ -65,7 +66,7 @@ class Roll:
             known = before.get(pid)
             if known is None:
                 known = _Known(now, self._read(pid, pid in shown))
-            elif pid in joined or now - known.since < SETTLED:
+            elif again or pid in joined or now - known.since < SETTLED:
                 known.programs = self._read(pid, pid in shown)
             self._known[pid] = known
         return {program for known in self._known.values() for program in known.programs}
@@ -85,13 +86,25 @@ class Bystanders:
         None when the server does not tell.
         """
         asked = self._res.QueryClientIds(1, [struct.pack("=II", _EVERYBODY, _LOCAL_PID)])
-        reply = self._x.answer(asked)
-        if reply is None:
+        raw = self._x.raw_answer(asked)
+        if not raw:
             return None
-        clients = frozenset((v.spec.client, v.value[0]) for v in reply.ids if len(v.value))
+        clients = frozenset(_clients(raw))
         there = [int(name) for name in os.listdir("/proc") if name.isdecimal()]
         found = self._roll.call(Nanos(time.monotonic_ns()), there, clients)
         return Company(tuple(sorted(found)), remote=session.remote)
+
+
+def _clients(raw: bytes) -> Iterator[tuple[int, int]]:
+    """Yield (connection, pid) of an answer; read by hand, it is asked for all the time."""
+    (count,), at = struct.unpack_from("=I", raw, 8), 32
+    for _ in range(count):
+        client, _, size, pid = (
+            struct.unpack_from("=4I", raw, at) if at + 16 <= len(raw) else (0,) * 4
+        )
+        if size:
+            yield client, pid
+        at += 12 + size
 
 
 def _programs(pid: int, client: bool) -> tuple[str, ...]:  # noqa: FBT001

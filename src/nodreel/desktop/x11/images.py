@@ -29,8 +29,11 @@ _SMALLEST = 4 << 20
 class Images(Protocol):
     """Reads rectangles of a drawable with 32 bits per pixel."""
 
-    def read(self, drawable: int, rects: Sequence[Rect]) -> list[bytes | None]:
-        """Return BGRX bytes for each rectangle, None where the server refuses (gone, outside)."""
+    def read(self, drawable: int, rects: Sequence[Rect]) -> Sequence[bytes | memoryview | None]:
+        """Return BGRX bytes for each rectangle, None where the server refuses (gone, outside).
+
+        They are there until the next ``read``, or ``close``.
+        """
         ...
 
     def close(self) -> None:
@@ -71,6 +74,7 @@ class SharedImages:
     """Pixels through one piece of shared memory, which grows with what is asked for.
 
     It is marked for removal as soon as both sides have it, so none is left behind by any crash.
+    What is handed out is that memory itself: a copy of each picture cost more than reading it.
     """
 
     def __init__(self, x: Connection, size: int = _SMALLEST) -> None:
@@ -83,6 +87,8 @@ class SharedImages:
         self._libc.shmdt.argtypes = [ctypes.c_void_p]
         self._libc.shmget.argtypes = [ctypes.c_int, ctypes.c_size_t, ctypes.c_int]
         self._segment = self._address = self._size = 0
+        self._memory = memoryview(b"")
+        self._given: list[memoryview] = []
         self._open(size)
 
     def _open(self, size: int) -> None:
@@ -100,9 +106,12 @@ class SharedImages:
         finally:
             self._libc.shmctl(number, _REMOVE, None)
         self._segment, self._address, self._size = segment, address, size
+        shared = (ctypes.c_ubyte * size).from_address(address)
+        self._memory = memoryview(shared).cast("B").toreadonly()
 
-    def read(self, drawable: int, rects: Sequence[Rect]) -> list[bytes | None]:
+    def read(self, drawable: int, rects: Sequence[Rect]) -> Sequence[memoryview | None]:
         """See Images."""
+        self._take_back()
         need = sum(_BYTES * r.w * r.h for r in rects)
         if need > self._size:
             self.close()
@@ -117,15 +126,23 @@ class SharedImages:
             asked.append((at, size, cookie))
             at += size
         done = [(at, size, self._x.answer(cookie)) for at, size, cookie in asked]
-        return [
-            ctypes.string_at(self._address + at, size) if reply is not None else None
-            for at, size, reply in done
+        given = [
+            self._memory[at : at + size] if reply is not None else None for at, size, reply in done
         ]
+        self._given = [view for view in given if view is not None]
+        return given
+
+    def _take_back(self) -> None:
+        """Let nobody read what will be something else, or not be there at all."""
+        while self._given:
+            self._given.pop().release()
 
     def close(self) -> None:
         """See Images."""
         if not self._address:
             return
+        self._take_back()
+        self._memory.release()
         self._libc.shmdt(self._address)
         self._address = self._size = 0
         try:

@@ -58,6 +58,7 @@ def scene(
     grabbed: bool = False,
     locked: bool = False,
     epoch: int = 1,
+    plain: bool = True,
 ) -> Scene:
     """The three windows side by side (or ``windows``) on one 800 x 600 monitor."""
     return Scene(
@@ -70,6 +71,7 @@ def scene(
         width=800,
         height=600,
         monitors=(Monitor(Rect(0, 0, 800, 600)),),
+        plain=plain,
     )
 
 

@@ -60,6 +60,7 @@ def read_scene(t: int, words: list[str]) -> Scene:
         windows=stack,
         grabbed="grabbed" in words,
         locked="locked" in words,
+        plain="composing" not in words,
     )
 
 
@@ -128,6 +129,7 @@ def write(event: Event) -> str:  # noqa: C901  one per kind
     match event:
         case Key():
             said = f"key{sign} {event.keycode or '-'} {event.key_class} {event.app}{unseen}"
+            said += " composed" * event.composed
         case Button():
             active = " activating" if event.activating and event.press else ""
             said = f"button{sign} {event.button} {event.x},{event.y} {event.app}{active}{unseen}"

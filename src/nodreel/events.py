@@ -90,7 +90,11 @@ class Monitor:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key going down or up. ``keycode``/``keysym`` are None where only the class may be kept."""
+    """A key going down or up. ``keycode``/``keysym`` are None where only the class may be kept.
+
+    ``composed``: or where an input method may have made other text of it, so that the character
+    is not known. Text is never guessed.
+    """
 
     t: Nanos
     press: bool
@@ -104,6 +108,7 @@ class Key:
     synthetic: bool = False
     released_unseen: bool = False
     epoch: int = 0
+    composed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

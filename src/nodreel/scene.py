@@ -54,7 +54,8 @@ class Scene:
     ``windows`` go from the bottom to the top. ``focus`` is the id of the window with the
     keyboard, None when there is none or when the claims about it disagree. ``grabbed``: somebody
     holds the keyboard by a grab (a menu, or a lock screen). ``locked``: the session is locked,
-    switched away or asleep.
+    switched away or asleep. ``plain``: what a key writes there is what the keymap says, because no
+    input method is at work.
     """
 
     t: Nanos
@@ -66,6 +67,7 @@ class Scene:
     width: int
     height: int
     monitors: tuple[Monitor, ...]
+    plain: bool = False
 
     def window(self, window_id: int | None) -> Window | None:
         """Return the window with that id, None when it is not mapped."""

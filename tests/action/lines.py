@@ -1,9 +1,10 @@
 """Events and actions as lines of text, for the golden streams.
 
 Above ``---`` go ``<ms> <what> …``: ``down``/``up`` a key (a character, a keysym's name or number,
-or ``?`` where only its class is recorded), ``type`` a whole text, ``press``/``release`` a button at
-x y, ``move``, ``wheel`` x y dy [dx], ``focus`` app, ``gap``/``withheld`` until, ``frame``, and
-``element`` click|focus, role, name, rect, then the menus that lead to it; spaces in quotes.
+``?`` where only its class is recorded, ``?composed`` where an input method was at work), ``type`` a
+whole text, ``press``/``release`` a button at x y, ``move``, ``wheel`` x y dy [dx], ``focus`` app,
+``gap``/``withheld`` until, ``frame``, and ``element`` click|focus, role, name, rect, then the menus
+that lead to it; spaces in quotes.
 """
 
 from __future__ import annotations
@@ -98,8 +99,9 @@ class Reader:
                 raise AssertionError(line)
 
     def _key(self, t: int, word: str, *, press: bool) -> None:
-        if word == "?":
-            self.events.append(Key(Nanos(t), press, KeyClass.CHARACTER, app=self.app))
+        if word in {"?", "?composed"}:
+            known, composed = KeyClass.CHARACTER, word != "?"
+            self.events.append(Key(Nanos(t), press, known, app=self.app, composed=composed))
             return
         sym = keysym(word)
         kind = classify(sym, commanding=bool(self.mask & COMMANDS))

@@ -36,6 +36,33 @@ def test_dead_keys_join(dead: int, sym: int, text: str | None) -> None:
     assert all(map(is_dead, DEAD))
 
 
+LANGUAGES = ("en_US", "de_DE", "fr_FR", "pt_BR", "pt_PT", "cs_CZ", "fi_FI", "sr_RS", "ja_JP")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_dead_keys_join_as_the_compose_table_of_a_language_says(language: str) -> None:
+    library = ctypes.CDLL("libxkbcommon.so.0")
+    for name in ("xkb_context_new", "xkb_compose_table_new_from_locale", "xkb_compose_state_new"):
+        getattr(library, name).restype = ctypes.c_void_p
+    context = ctypes.c_void_p(library.xkb_context_new(0))
+    locale = f"{language}.UTF-8".encode()
+    table = ctypes.c_void_p(library.xkb_compose_table_new_from_locale(context, locale, 0))
+    state = ctypes.c_void_p(library.xkb_compose_state_new(table, 0))
+    text = ctypes.create_string_buffer(16)
+    known = 0
+    for dead in DEAD:
+        for sym in (*range(0x20, 0x7F), 0xE2, 0xFF80, dead):
+            library.xkb_compose_state_reset(state)
+            library.xkb_compose_state_feed(state, dead)
+            library.xkb_compose_state_feed(state, sym)
+            library.xkb_compose_state_get_utf8(state, text, 16)
+            made = joined(dead, sym)
+            known += made is not None
+            accent = language == "fi_FI" and sym == 0x20 and dead in {0xFE51, 0xFE57, 0xFE58}
+            assert made is None or made == text.value.decode() or accent, (hex(dead), hex(sym))
+    assert known > 150
+
+
 def test_keys_have_names() -> None:
     assert [name_of(s, 9) for s in (0xFF0D, ord("A"), 0xFFBE, 0x6C1, 0x20, 0xFE08)] == [
         "enter", "a", "f1", "\u0430", "space", "keysym 0xfe08",

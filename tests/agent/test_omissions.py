@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nodreel.agent.omissions import BARS, BLIND, NO_TEXT, left_out
+from nodreel.agent.omissions import BARS, BLIND, COMPOSED, NO_TEXT, left_out
 from nodreel.events import Kind, Rect
 from nodreel.gate.context import Insight, context_of
 from nodreel.gate.knowledge import SECRET
@@ -28,6 +28,13 @@ def test_each_thing_left_out() -> None:
     assert said(replace(CLEAR, keyboard=False)) == BARS
     assert said(CLEAR, blind=(Rect(10, 10, 5, 5),)) == BLIND
     assert said(Insight()) == NO_TEXT
+
+
+def test_what_an_input_method_makes_of_keys_is_left_out() -> None:
+    there = context_of(scene(0, plain=False), APPS, insight=CLEAR)
+    assert left_out(there, RULES, ()) == COMPOSED
+    elsewhere = context_of(scene(0, focus="web", plain=False), APPS, insight=CLEAR)
+    assert left_out(elsewhere, RULES, ()) is None
 
 
 def test_where_no_text_was_offered_none_is_missed() -> None:

@@ -39,7 +39,7 @@ def windows(bed: Bed) -> Iterator[Windows]:
 def on_bed(bed: Bed, monkeypatch: pytest.MonkeyPatch) -> Bed:
     """The test's own process lives on the desktop too (DISPLAY and the rest are set)."""
     for name in ("DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR",
-                 "XDG_SESSION_TYPE", "DBUS_SYSTEM_BUS_ADDRESS"):  # fmt: skip
+                 "XDG_SESSION_TYPE", "DBUS_SYSTEM_BUS_ADDRESS", "XDG_CONFIG_HOME"):  # fmt: skip
         if name in bed.env:
             monkeypatch.setenv(name, bed.env[name])
     return bed

@@ -55,7 +55,7 @@ anything: st.SearchStrategy[Event] = st.one_of(
         Key, t=moment, press=st.booleans(), key_class=st.sampled_from(KeyClass),
         keycode=st.none() | st.integers(0, 65_535), keysym=st.none() | mask,
         group=st.integers(0, 255), modifiers=mask, layout=text, app=app, synthetic=st.booleans(),
-        released_unseen=st.booleans(), epoch=small,
+        released_unseen=st.booleans(), epoch=small, composed=st.booleans(),
     ),
     st.builds(
         Button, t=moment, press=st.booleans(), button=st.integers(0, 255), x=place, y=place,

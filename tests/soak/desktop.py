@@ -39,7 +39,7 @@ def scene(t: int) -> Scene:
     window = Window(WINDOW, _PLACE, _PLACE, Process(100, 1, EXE, trusted=True), title="work")
     return Scene(
         Nanos(t), (window,), WINDOW, grabbed=False, locked=False, epoch=1,
-        width=_PLACE.w, height=_PLACE.h, monitors=(Monitor(_PLACE),),
+        width=_PLACE.w, height=_PLACE.h, monitors=(Monitor(_PLACE),), plain=True,
     )  # fmt: skip
 
 

@@ -1,8 +1,9 @@
 """What a keysym writes, what it is called, and how dead keys join what follows them.
 
 Source: X11 protocol, appendix A (the older sets are the ISO 8859 parts and KOI8 by their low byte)
-and the compose table of en_US.UTF-8, which GTK and Qt follow. Input methods are not seen: what
-they make of keys is not recorded.
+and the compose table of en_US.UTF-8, which GTK and Qt follow; where the tables of other languages
+say something else of the same keys, it is not known which. Input methods are not seen: where one
+may be at work, keys come without a symbol.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ DEAD: Final = {
     0xFE5C: ("\u0328", "˛", "˛"),
 }  # fmt: skip
 """Keysym: (combining character, with a space after it, pressed twice)."""
+_BY_LANGUAGE: Final = {(0xFE51, "c"), (0xFE51, "C"), (0xFE5A, "u"), (0xFE5A, "U")}
+"""ć, or ç where Portuguese is spoken; ǔ, or ů in Czech."""
 _DEAD_RANGE: Final = range(0xFE50, 0xFEA0)
 _ASCII: Final = range(0x20, 0x7F)
 
@@ -86,11 +89,11 @@ def joined(dead: int, keysym: int) -> str | None:
     mark, spaced, twice = DEAD[dead]
     if keysym == dead:
         return twice
-    base = character(keysym)
-    if base is None:
-        return None
+    base = character(keysym) if keysym in _ASCII else None
     if base == " ":
         return spaced
+    if base is None or (dead, base) in _BY_LANGUAGE:
+        return None
     made = unicodedata.normalize("NFC", base + mark)
     return made if len(made) == 1 else None
 

@@ -36,18 +36,20 @@ class _Run:
     sure: bool = True
     known: bool = True
 
-    def write(self, keysym: int | None) -> None:
-        """Add what a key writes."""
+    def write(self, keysym: int | None, *, composed: bool = False) -> None:
+        """Add what a key writes; ``composed``: that is not known, nor how many characters."""
         dead, self.dead = self.dead, None
+        if composed:
+            keysym, self.sure = None, False
         if keysym is None:
             self.signs.append(None)
         elif dead is None and is_dead(keysym):
             self.dead = keysym
-        elif dead is None or (made := joined(dead, keysym)) is None:
+        elif dead is None:
             self.signs.append(character(keysym))
-            self.sure &= dead is None
         else:
-            self.signs.append(made)
+            self.signs.append(joined(dead, keysym))
+            self.sure &= self.signs[-1] is not None
         self.known &= not self.signs or self.signs[-1] is not None
 
     def take_back(self) -> bool:
@@ -84,6 +86,7 @@ class Writing:
     _modifiers: dict[int, _Held] = field(default_factory=dict)
     _down: dict[int, _Held] = field(default_factory=dict)
     _unsure_until: int = -1
+    _composing: bool = False  # the compose key was pressed
 
     def key(self, event: Key, number: int) -> None:
         """Take a key going down or up."""
@@ -101,6 +104,7 @@ class Writing:
         """Take note that the pointer did something: a held modifier was for that, a text ends."""
         for one in self._modifiers.values():
             one.used = True
+        self._composing = False
         self.finish()
 
     def withheld(self, until: Nanos) -> None:
@@ -113,13 +117,13 @@ class Writing:
     def interrupted(self) -> None:
         """Forget what was begun: what comes next was not seen to follow."""
         self.finish()
+        self._composing = False
         self._modifiers.clear()
         self._down.clear()
 
     def _modifier(self, event: Key, number: int, code: int) -> None:
         name = name_of(event.keysym, event.keycode)
-        if event.keysym == _COMPOSE and self._run is not None:
-            self._run.sure = False
+        self._composing |= event.keysym == _COMPOSE
         for one in self._modifiers.values():
             one.used = True
         together = bool(self._modifiers)
@@ -151,7 +155,7 @@ class Writing:
             self._run = _Run(event.app, event.t, event.t, sure=sure)
         if (run := self._run) is None:
             return
-        run.write(event.keysym)
+        run.write(event.keysym, composed=event.composed or self._composing)
         run.strokes.append(event.t)
         self._note(run, event, number, here)
 
@@ -168,6 +172,7 @@ class Writing:
 
     def _command(self, event: Key, number: int, mods: tuple[str, ...], here: _Held) -> None:
         self.finish()
+        self._composing = False
         kind = ActionKind.HOTKEY if mods else ActionKind.KEY
         keys = (*mods, name_of(event.keysym, event.keycode))
         ids = (*(m.number for m in self._modifiers.values()), number)

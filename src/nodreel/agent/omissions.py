@@ -19,6 +19,9 @@ BLIND: Final = (
     "until the window is closed or nodreel is stopped and started again."
 )
 NO_TEXT: Final = "It is not known what its fields hold, so which characters you type is left out."
+COMPOSED: Final = (
+    "An input method may make other text of your keys, so which characters you type is left out."
+)
 
 
 def left_out(context: Context, rules: Rules, blind: tuple[Rect, ...]) -> str | None:
@@ -32,4 +35,6 @@ def left_out(context: Context, rules: Rules, blind: tuple[Rect, ...]) -> str | N
     if front is not None and clip((front.inner,), blind):
         return BLIND
     full = Kind.KEYS in rules.kinds and rules.tier(context.focus_app or "", insight.site) == "full"
-    return NO_TEXT if full and insight.verdict is not Verdict.CLEAR else None
+    if full and insight.verdict is not Verdict.CLEAR:
+        return NO_TEXT
+    return COMPOSED if full and not context.scene.plain else None

@@ -91,7 +91,10 @@ class Desktop(Protocol):
         ...
 
     def company(self) -> Company | None:
-        """Return which programs are there besides; None when that cannot be told."""
+        """Return which programs are there besides; None when that cannot be told.
+
+        Before the first call no Scene is ``plain``: an input method may be among them.
+        """
         ...
 
     def wake(self) -> None:

@@ -28,7 +28,7 @@ def empty_scene(t: Nanos = _BOOT) -> Scene:
     """Return an empty, unlocked desktop of 1920x1080."""
     whole = Rect(0, 0, *_SIZE)
     return Scene(t, (), None, grabbed=False, locked=False, epoch=0,
-                 width=whole.w, height=whole.h, monitors=(Monitor(whole),))  # fmt: skip
+                 width=whole.w, height=whole.h, monitors=(Monitor(whole),), plain=True)  # fmt: skip
 
 
 class FakeDesktop:

@@ -106,7 +106,7 @@ _WORDS: Final[dict[type[Spoken], tuple[str, dict[str, Field]]]] = {
         "t": TIME, "press": Flag(), "key_class": OneOf(tuple(KeyClass)),
         "keycode": Maybe(Whole(0, 65_535)), "keysym": Maybe(_MASK), "group": Whole(0, 255),
         "modifiers": _MASK, "layout": Text(64), "app": _APP, "synthetic": Flag(),
-        "released_unseen": Flag(), "epoch": _EPOCH,
+        "released_unseen": Flag(), "epoch": _EPOCH, "composed": Flag(),
     }),
     Button: ("input/button", {
         "t": TIME, "press": Flag(), "button": Whole(0, 255), "x": _PLACE, "y": _PLACE,

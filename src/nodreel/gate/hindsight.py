@@ -30,6 +30,7 @@ from nodreel.events import (
     Withheld,
 )
 from nodreel.gate.afterwards import bars_had, masks_at, page_held, settled, verdict_at
+from nodreel.gate.composing import Sequence, plain_at
 from nodreel.gate.context import Context, Grab, Tab
 from nodreel.gate.gate import Drop, Rules
 from nodreel.rects import clip
@@ -64,6 +65,7 @@ class Hindsight:
         self._at = -1  # number of the context the walk has reached
         self._keys: dict[int, Key] = {}
         self._buttons: dict[int, Button] = {}
+        self._sequence = Sequence()
         self._front: Focus | None = None
         self._epoch = -1
         self._closed_since: Nanos | None = None
@@ -204,9 +206,13 @@ class Hindsight:
                 return Drop.UNPAIRED
             # The release tells no more of the key than its press was allowed to.
             return [replace(pressed, t=event.t, press=False, synthetic=event.synthetic)]
+        composed = self._sequence.takes(event)
         kept = self._allowed(event, number)
         if isinstance(kept, Drop):
             return kept
+        text = kept.key_class is KeyClass.CHARACTER and kept.keycode is not None
+        if text and (composed or not plain_at(self._timeline, number, event.t)):
+            kept = replace(_class_only(kept), composed=True)
         again = self._keys.pop(code, None)  # its release was never seen
         self._keys[code] = kept
         closing = [replace(again, t=event.t, press=False, released_unseen=True)] if again else []
@@ -235,7 +241,7 @@ class Hindsight:
             return Drop.TIER
         if tier == "full" and clear and self._timeline.grab(number) is not Grab.MENU:
             return event
-        return replace(event, keycode=None, keysym=None, modifiers=0, group=0)
+        return _class_only(event)
 
     def _button(self, event: Button, number: int) -> list[Event] | Drop:
         if not event.press:
@@ -247,6 +253,7 @@ class Hindsight:
             return Drop.GRAB
         if not page_held(self._timeline, number, event.t):
             return Drop.PAGE
+        self._sequence.end()
         out: list[Event] = []
         if event.activating and self._closed_since is not None:
             out.append(Gap(self._closed_since, event.t))
@@ -299,3 +306,7 @@ class Hindsight:
         line = self._timeline
         later = line.following(number, Nanos(t + TRIGGER))
         return any(line.trigger(n) == t and line.grab(n) is Grab.SECRET for n in later)
+
+
+def _class_only(key: Key) -> Key:
+    return replace(key, keycode=None, keysym=None, modifiers=0, group=0)

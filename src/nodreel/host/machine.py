@@ -11,7 +11,12 @@ _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 def machine_id() -> str:
     """Return what the system calls itself; its host name where it has no id (bare containers)."""
-    return next((found for found in map(_line, _MACHINE) if found), platform.node())
+    return next(iter(machine_ids()), platform.node())
+
+
+def machine_ids() -> tuple[str, ...]:
+    """Return the ids that programs may call this machine by; they differ in some containers."""
+    return tuple(found for found in map(_line, _MACHINE) if found)
 
 
 def boot_id() -> str:

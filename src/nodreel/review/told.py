@@ -113,6 +113,7 @@ def _marks(event: Key | Button) -> str:
         for word, on in (
             ("synthetic", event.synthetic),
             ("release unseen", event.released_unseen),
+            ("text unknown", isinstance(event, Key) and event.composed),
             ("activates", isinstance(event, Button) and event.activating),
         )
         if on

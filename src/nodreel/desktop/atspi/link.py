@@ -14,8 +14,8 @@ from jeepney import DBusAddress, HeaderFields, MessageType, new_method_call
 from nodreel.desktop.atspi.ask import first
 from nodreel.desktop.atspi.peers import bus
 from nodreel.desktop.atspi.talk import Ask, Talks
-from nodreel.desktop.atspi.wire import BusGoneError, Wire, session_address
 from nodreel.desktop.atspi.words import REGISTRY
+from nodreel.desktop.wire import BusGoneError, Wire, session_address
 from nodreel.events import SECOND, Nanos
 
 if TYPE_CHECKING:

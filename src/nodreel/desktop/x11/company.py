@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import xcffib.res
 
+from nodreel.desktop.x11.methods import MAKERS
 from nodreel.desktop.x11.process import read_process
 from nodreel.events import SECOND, Nanos
 from nodreel.scene import Company
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from nodreel.desktop.x11.session import Session
 
 _EVERYBODY, _LOCAL_PID = 0, 2
+_GONE = " (deleted)"
 SETTLED = Nanos(10 * SECOND)
 """A process that is this old has become the program it was started for; until then it may exec."""
 AGAIN = Nanos(15 * SECOND)
@@ -71,6 +73,15 @@ class Roll:
             self._known[pid] = known
         return {program for known in self._known.values() for program in known.programs}
 
+    def running(self, names: Collection[str]) -> dict[int, str]:
+        """Return the pids, and names, of those that ran a program of that name at the last call."""
+        return {
+            pid: name
+            for pid, known in self._known.items()
+            for program in known.programs
+            if (name := os.path.basename(program).removesuffix(_GONE)) in names
+        }
+
 
 class Bystanders:
     """Looks who is there: all clients of the display, and all processes of this person."""
@@ -79,6 +90,7 @@ class Bystanders:
         self._x = x
         self._res = x.ext(xcffib.res.key)
         self._roll = Roll(_programs)
+        self.makers: dict[int, str] = {}  # of text: pids and names, as of the last look
 
     def look(self, session: Session) -> Company | None:
         """Ask the X server for all of its clients (it is one itself) and look through /proc.
@@ -92,6 +104,7 @@ class Bystanders:
         clients = frozenset(_clients(raw))
         there = [int(name) for name in os.listdir("/proc") if name.isdecimal()]
         found = self._roll.call(Nanos(time.monotonic_ns()), there, clients)
+        self.makers = self._roll.running(MAKERS)
         return Company(tuple(sorted(found)), remote=session.remote)
 
 

@@ -84,8 +84,8 @@ class X11Desktop:
         self._closing.callback(x.close)
         self._own = own_window(x)
         self._time = ServerTime(ask_times(x, self._own))
-        self._picture = Picture(x, self._own)
-        self._closing.callback(self._picture.session.close)
+        self._picture = Picture(x, self._own, display)
+        self._closing.callback(self._picture.close)
         self._keyboard = Keyboard(x)
         self._devices = Devices(x)
         self._bystanders = Bystanders(x)
@@ -187,7 +187,10 @@ class X11Desktop:
     def company(self) -> Company | None:
         """Tell who else is there; see the protocol."""
         with self._server_lives():
-            return self._bystanders.look(self._picture.session)
+            company = self._bystanders.look(self._picture.session)
+            makers = self._bystanders.makers if company else None
+            self._picture.look_round(makers, closely=self._closely)
+            return company
 
     def wake(self) -> None:
         """Make ``wait`` return; from any thread."""
@@ -249,6 +252,8 @@ class X11Desktop:
             self._bell.quiet()
         if self._picture.session.fd in ready:
             self._picture.read_session()
+        if self._picture.methods.fd in ready:
+            self._picture.read_methods()
         if self._wake in ready:
             with contextlib.suppress(BlockingIOError):
                 os.eventfd_read(self._wake)
@@ -257,7 +262,10 @@ class X11Desktop:
 
     def _told_by(self) -> list[int]:
         """Return what to listen to besides the pointer's path."""
-        return [fd for fd in (self._x.fd, self._wake, self._picture.session.fd) if fd >= 0]
+        return [fd for fd in (self._x.fd, self._wake, *self._buses()) if fd >= 0]
+
+    def _buses(self) -> tuple[int, int]:
+        return self._picture.session.fd, self._picture.methods.fd
 
     def _empty(self) -> None:
         """Take the path out of its socket, before that is full."""
@@ -265,7 +273,7 @@ class X11Desktop:
 
     def _poll(self, until: Nanos, also: tuple[int, ...], *, path: bool = True) -> list[int]:
         """Wait for what cannot wait, and for ``also``; return what is ready, [] at ``until``."""
-        fds = [*also, self._wake, self._picture.session.fd]
+        fds = [*also, self._wake, *self._buses()]
         if not self._closely:
             fds.append(self._bell.fd)
         elif path and self._path.wakes:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from nodreel.desktop.x11.clients import Clients
 from nodreel.desktop.x11.focus import Focus
 from nodreel.desktop.x11.look import Look
+from nodreel.desktop.x11.methods import Methods
 from nodreel.desktop.x11.monitors import Monitors
 from nodreel.desktop.x11.owners import Owners
 from nodreel.desktop.x11.session import Session
@@ -30,7 +31,7 @@ from nodreel.events import Geometry, Nanos
 from nodreel.scene import Scene
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from nodreel.desktop.x11.connection import Connection
 
@@ -41,7 +42,7 @@ _ROUNDS = 4
 class Picture:
     """``changes`` tells what is different; ``confirm`` makes sure of focus and grab first."""
 
-    def __init__(self, x: Connection, own: int) -> None:
+    def __init__(self, x: Connection, own: int, display: str | None = None) -> None:
         self._x = x
         x.core.ChangeWindowAttributes(x.root, EVENT_MASK, [_ROOT_EVENTS])
         self.owners = Owners(x)
@@ -49,6 +50,7 @@ class Picture:
         self.focus = Focus(x, self.tree, own)
         self.monitors = Monitors(x)
         self.session = Session()
+        self.methods = Methods(x, display)
         self.look = Look(self.tree)
         self._clients = Clients(x, self.tree, self.owners)
         self._last: Scene | None = None
@@ -76,6 +78,7 @@ class Picture:
     def _on_property(self, e: bytes) -> None:
         self._dirty |= self.focus.on_property(e)
         self.monitors.on_property(e)
+        self._dirty |= self.methods.on_property(e)
         self.tree.handlers[PROPERTY](e)
 
     def read_session(self) -> None:
@@ -83,6 +86,29 @@ class Picture:
         was = self.session.locked
         self.session.read()
         self._dirty |= was != self.session.locked
+
+    def read_methods(self) -> None:
+        """Take in what IBus told."""
+        self.methods.read()
+        self._dirty |= self._turned()
+
+    def look_round(self, makers: Mapping[int, str] | None, *, closely: bool) -> None:
+        """Learn who may make other text of keys than the keymap says."""
+        self.methods.look(makers, Nanos(time.monotonic_ns()), closely=closely)
+        self._dirty |= self._turned()
+
+    def _turned(self) -> bool:
+        """Whether an input method came to be at work in front, or no longer is."""
+        last = self._last
+        front = last.window(last.focus) if last else None
+        if last is None or front is None:
+            return False
+        return self.methods.plain(front.process, Nanos(time.monotonic_ns())) != last.plain
+
+    def close(self) -> None:
+        """Leave the buses; may be called twice."""
+        self.session.close()
+        self.methods.close()
 
     def renew(self) -> None:
         """Doubt everything that no event tells: who the processes are, focus, grab, lock."""
@@ -124,16 +150,17 @@ class Picture:
 
     def scene(self, t: Nanos) -> Scene:
         """Return the picture as it is known, dated ``t``."""
-        m = self.monitors
+        m, focus = self.monitors, self.focus.client()
         windows = self._clients.windows()
+        front = next((w.process for w in windows if w.id == focus), None)
         return Scene(
-            t, windows, self.focus.client(), self.focus.grabbed, self.session.locked,
-            m.epoch, m.width, m.height, m.monitors,
+            t, windows, focus, self.focus.grabbed, self.session.locked,
+            m.epoch, m.width, m.height, m.monitors, self.methods.plain(front, t),
         )  # fmt: skip
 
 
 def _same(one: Scene, other: Scene) -> bool:
     """Whether nothing but the time differs."""
-    return (one.windows, one.focus, one.grabbed, one.locked, one.epoch) == (
-        other.windows, other.focus, other.grabbed, other.locked, other.epoch
+    return (one.windows, one.focus, one.grabbed, one.locked, one.epoch, one.plain) == (
+        other.windows, other.focus, other.grabbed, other.locked, other.epoch, other.plain
     )  # fmt: skip

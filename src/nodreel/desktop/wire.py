@@ -6,10 +6,6 @@ dropped.
 
 from __future__ import annotations
 
-import sys
-
-assert sys.platform == "linux"
-
 import os
 import struct
 from itertools import count
@@ -18,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from jeepney.bus import get_bus
 from jeepney.io.blocking import prep_socket
 from jeepney.low_level import Message, calc_msg_size
+
+from nodreel.ipc.peer import peer_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,6 +68,14 @@ class Wire:
     def full(self) -> bool:
         """Whether something waits to be written."""
         return bool(self._out)
+
+    @property
+    def peer(self) -> int:
+        """The pid of the bus, by the kernel's word; 0 when it does not say."""
+        try:
+            return peer_of(self._socket).pid
+        except OSError:
+            return 0
 
     def close(self) -> None:
         """Leave the bus; may be called twice."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from jeepney import DBusAddress, new_method_call, new_signal
 
-from nodreel.desktop.atspi.wire import LONGEST, BusGoneError, Wire, session_address
+from nodreel.desktop.wire import LONGEST, BusGoneError, Wire, session_address
 from tests.bed.waiting import wait_for
 
 if TYPE_CHECKING:

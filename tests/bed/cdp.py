@@ -162,11 +162,25 @@ class Chromium:
 
     def theme(self, name: str) -> None:
         """Look at pages in the light or in the dark."""
-        features = [{"name": "prefers-color-scheme", "value": name}]
+        self.prefer(("prefers-color-scheme", name))
+
+    def prefer(self, *wishes: tuple[str, str]) -> None:
+        """Look at pages as somebody does who wishes that of their desktop (CSS media features)."""
+        features = [{"name": name, "value": value} for name, value in wishes]
         self.call("Emulation.setEmulatedMedia", features=features)
 
+    def enlarge(self, times: float) -> None:
+        """Look at pages with everything so much larger, in the same window (1: as before)."""
+        wide, high = self._size
+        self.call("Emulation.setDeviceMetricsOverride", width=round(wide / times),
+                  height=round(high / times), deviceScaleFactor=times, mobile=False)  # fmt: skip
+
     def picture(self, file: Path) -> None:
-        """Save what the page looks like, to its very end."""
-        shot = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=True)
+        """Save what the page looks like, to its very end; from right to left, what is in view.
+
+        Beyond that, Chromium moves such pages to the right in its pictures, and there alone.
+        """
+        whole = self.js("document.documentElement.dir") != "rtl"
+        shot = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=whole)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(base64.b64decode(shot["data"]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,10 +11,12 @@ import pytest
 from nodreel.clock import SystemClock
 from nodreel.consent import Ledger, current_state
 from nodreel.consent.state import State
-from nodreel.ipc.wire import AskStatus, Done, Pause, Resume, Status, Stop, Withdraw
+from nodreel.host import private_dir
+from nodreel.ipc.wire import AskStatus, Delete, Done, Pause, Resume, Status, Stop, Withdraw
 from nodreel.policy import load_policy
 from tests.cli.agent import WAITING, Agent, listening
 from tests.consent.yes import agree
+from tests.episode.studio import Studio, key
 from tests.page.conftest import Client, words
 
 if TYPE_CHECKING:
@@ -108,3 +112,28 @@ def test_this_moment_is_explained(client: Client, agent: Agent, paths: Paths) ->
     assert "The app in front is not designated." in body
     assert "&lt;b&gt;The app in front" in body
     assert "<b>" not in body
+
+
+@pytest.mark.usefixtures("yes")
+def test_the_last_minutes_are_deleted_by_the_agent(client: Client, agent: Agent) -> None:
+    assert "Delete the last 5 minutes" in words(client.get("/").body)
+    agent.answer = Done(text="Deleted: 2 segments.")
+    assert "Deleted: 2 segments." in words(client.post("/delete", minutes="5").body)
+    assert heard(agent) == [Delete(last_seconds=300)]
+
+
+@pytest.mark.parametrize("minutes", ["-1", "x", "", "nan", "1e12"])
+def test_what_is_no_number_of_minutes_deletes_nothing(
+    client: Client, agent: Agent, minutes: str
+) -> None:
+    assert client.post("/delete", minutes=minutes).status == 409
+    assert heard(agent) == []
+
+
+def test_without_an_agent_the_pages_delete_by_themselves(client: Client, paths: Paths) -> None:
+    studio = Studio(private_dir(paths.episodes))
+    episode = studio.record([key(0), key(1, press=False)])
+    local = json.loads((episode / "local.json").read_text())
+    (episode / "local.json").write_text(json.dumps(local | {"wall": time.time_ns() - 10**10}))
+    assert client.post("/delete", minutes="5").status == 200
+    assert not episode.exists()

@@ -130,7 +130,7 @@ class Consent:
         say, terms = wanted.say, face.terms
         phrase = el(
             "div",
-            el("label", say("To agree, type:"), " ", el("strong", say(PHRASE)), for_="phrase"),
+            el("label", f"{say('To agree, type:')} ", el("strong", say(PHRASE)), for_="phrase"),
             el("input", type="text", name="phrase", id="phrase", autocomplete="off",
                autocapitalize="off", spellcheck="false", value=said.get("phrase", "")),
         )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from nodreel.agent.coverage import read_spans
@@ -10,10 +11,10 @@ from nodreel.agent.moments import around
 from nodreel.clock import WallNanos, time_of_day
 from nodreel.consent import build_terms, deadline, read_grant, withdraw
 from nodreel.consent.kinds import kind_name
-from nodreel.errors import GrantError, NoConsentError, NotRunningError
+from nodreel.errors import GrantError, NoConsentError, NotRunningError, StoreError
 from nodreel.events import SECOND
 from nodreel.ipc.client import call
-from nodreel.ipc.wire import Pause, Resume, Stop, Withdraw
+from nodreel.ipc.wire import Delete, Pause, Resume, Stop, Withdraw
 from nodreel.language.speech import message
 from nodreel.page.look import button, in_full, line, page, sections, table
 from nodreel.page.markup import el, group
@@ -22,6 +23,8 @@ from nodreel.policy import load_policy
 from nodreel.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from nodreel.clock import Clock
     from nodreel.consent import Grant
     from nodreel.ipc.wire import Status
@@ -58,6 +61,8 @@ class Home:
         parts: list[Html | None] = [_state(status, say), self._agreed(say)]
         if self._may_record():
             parts.append(_switches(status, wanted))
+            forget = button("/delete", say("Delete the last 5 minutes"), wanted.form, minutes="5")
+            parts.append(el("div", forget, class_="row"))
             parts.append(group([
                 el("h2", say("Withdraw")),
                 el("p", say("Takes your consent back at once. You are then asked what becomes of"
@@ -141,6 +146,23 @@ class Home:
             lift_stop(self._paths, self._clock)
             launched(self._paths)
         return Reply(go="/")
+
+    def delete(self, wanted: Wanted) -> Reply:
+        """Delete the last minutes for good, by the agent where there is one: it may be writing."""
+        seconds = max(1, round(wanted.number("minutes") * 60))
+        try:
+            told = call(self._paths, Delete(last_seconds=seconds), _PATIENCE_S).text
+        except NotRunningError:
+            now = self._clock.wall()
+            since = WallNanos(now - seconds * SECOND)
+            told = str(Store(self._paths, self._clock).delete_range(since, now, self._sign()))
+        say = wanted.say
+        return Reply(page(wanted, say("Deleted"), el("p", say(told), role="status")))
+
+    def _sign(self) -> Callable[[bytes], bytes] | None:
+        with suppress(NoConsentError, StoreError):
+            return read_grant(self._paths, self._clock).sign
+        return None
 
     def withdraw(self, wanted: Wanted) -> Reply:
         """Take the consent back first, then ask (or do) what becomes of what is stored."""

@@ -53,6 +53,7 @@ class Site:
             "stop": home.stop,
             "start": home.start,
             "withdraw": home.withdraw,
+            "delete": home.delete,
             "review": review.post,
         }
 

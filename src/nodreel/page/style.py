@@ -23,6 +23,7 @@ a:focus-visible, button:focus-visible, input:focus-visible, summary:focus-visibl
   outline: 3px solid var(--go); outline-offset: 2px; }
 h1 { font-size: 1.625rem; line-height: 1.25; margin: 0.5rem 0 1rem; }
 h2 { font-size: 1.1875rem; margin: 1.5rem 0 0.5rem; }
+summary { cursor: pointer; width: fit-content; padding: 0.25rem 0; }
 p, ul { margin: 0.5rem 0; max-width: 44rem; }
 li, td, dd { overflow-wrap: anywhere; }
 .faint { color: var(--faint); }
@@ -35,7 +36,8 @@ fieldset { background: var(--card); border: 1px solid var(--line); border-radius
 legend { font-weight: 600; padding: 0 0.25rem; }
 label.choice { display: inline-block; min-width: 8rem; padding: 0.375rem 0; }
 input[type="radio"] { width: 1.15rem; height: 1.15rem; vertical-align: -0.15rem; }
-input[type="text"], input[type="number"] { font: inherit; color: inherit; background: var(--card);
+input[type="text"], input[type="number"], input[type="datetime-local"] { font: inherit;
+  display: block; margin-block-start: 0.25rem; color: inherit; background: var(--card);
   border: 1px solid var(--faint); border-radius: 0.375rem; padding: 0.5rem 0.625rem; width: 100%;
   max-width: 24rem; }
 input[type="number"] { max-width: 8rem; }

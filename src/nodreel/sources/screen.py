@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 
 NEVER = Nanos(0)
 AFTER_ACTION = 400 * MILLISECOND
-ACTION_INTERVAL = 25 * MILLISECOND
-CLICK_INTERVAL = 50 * MILLISECOND
-"""It looks that often then whatever is given up: two clicks are farther apart."""
+ACTION_INTERVAL = 50 * MILLISECOND
+"""It looks that often then, whatever is given up: two clicks are farther apart."""
 GATHER = 12 * MILLISECOND
 """What an app draws for one key it draws in one go, but not at one instant: one frame for it."""
 SELDOM = 4
@@ -134,7 +133,7 @@ class Sampler:
     def _wait(self, now: Nanos) -> int:
         """Return how long to wait between two looks."""
         if now - self._close < AFTER_ACTION:
-            return CLICK_INTERVAL if self._restless or self._seldom > 1 else ACTION_INTERVAL
+            return ACTION_INTERVAL
         wait = self._interval * self._seldom
         return max(wait, self._interval * SELDOM) if self._by_itself(now) else wait
 

@@ -144,6 +144,24 @@ def test_when_the_sign_is_covered_recording_stops_within_a_second(
     assert [t for t, _ in journey.stored_at() if covered + SECOND < t < until] == []
 
 
+def test_the_chord_pauses_whatever_is_in_front_and_is_not_recorded(
+    journey: Journey, recording: App, hands: Injector, windows: Windows
+) -> None:
+    chord, p = ("Control_L", "Alt_L", "Shift_L", "p"), hands.keycode("p")
+    hands.type("seen")
+    pressed(journey, 8)
+    hands.tap(*chord)
+    journey.until("paused")
+    assert p not in {key.keycode for key in keys(journey)}
+    call(journey.paths, Resume(), timeout=10)
+    journey.until("recording")
+    foreign = journey.open("xterm", "-class", "Foreign", "-T", "other", "-e", "/bin/cat")
+    windows.activate(windows.wait("other", foreign.pid).id)
+    hands.tap(*chord)
+    assert journey.until("paused").paused_s is None
+    assert recording.process.poll() is None
+
+
 def test_a_pause_holds_over_a_crash_until_the_person_resumes(
     journey: Journey, recording: App, hands: Injector
 ) -> None:

@@ -61,10 +61,12 @@ class Entry:
     enabled: bool = True
 
 
-def menu_of(status: Said | None, told: str = "", passed: float = 0.0) -> tuple[Entry, ...]:
+def menu_of(
+    status: Said | None, told: str = "", passed: float = 0.0, shortcut: str = ""
+) -> tuple[Entry, ...]:
     """Return the lines from the top; ``told`` is what the last choice led to, if it is news.
 
-    ``passed`` seconds ago the status was as it says.
+    ``passed`` seconds ago the status was as it says. ``shortcut``: which keys pause.
     """
     head = Entry(STATUS, plain(told or _state(status, passed), LONGEST), enabled=False)
     lines = {choice: number for number, choice in _LINES.items()}
@@ -72,7 +74,8 @@ def menu_of(status: Said | None, told: str = "", passed: float = 0.0) -> tuple[E
     for choice in Choice:
         if choice in lines:
             entries.append(Entry(lines[choice], "", enabled=False))
-        entries.append(Entry(choice, WORDS[choice], enabled=_can(choice, status)))
+        keys = f" ({shortcut})" if shortcut and choice is Choice.PAUSE else ""
+        entries.append(Entry(choice, WORDS[choice] + keys, enabled=_can(choice, status)))
     return tuple(entries)
 
 

@@ -15,6 +15,7 @@ from nodreel.events import MILLISECOND, SECOND, Nanos
 from nodreel.host import is_interactive, refuse_root
 from nodreel.ipc.exchange import exchange
 from nodreel.paths import default_paths
+from nodreel.sign.chord import chord_of
 from nodreel.sign.deeds import Commands, message_of
 from nodreel.sign.looks import look_of
 from nodreel.sign.menu import Choice, menu_of
@@ -165,7 +166,8 @@ class Sign:
         elif now - self._told_at > NEWS:
             self._told = ""
         passed = (now - self._heard) / SECOND
-        look, entries = look_of(self._status), menu_of(self._status, self._told, passed)
+        look = look_of(self._status)
+        entries = menu_of(self._status, self._told, passed, self._window.shortcut)
         self._window.show(look)
         self._window.offer(entries)
         if self._tray:
@@ -188,6 +190,7 @@ def main() -> int:
         if pulse is not None and not pulse.bidden():
             return 0
         with closing(SignWindow(Raising(clock), look_of(None))) as window:
+            window.pause_by(chord_of(default_paths().config))
             if pulse is not None:
                 pulse.beat(clock.mono(), window.id)  # the tray may take a moment
             sign = Sign(default_paths(), clock, window, os.getpid(), pulse=pulse, tray=open_tray())

@@ -16,10 +16,12 @@ from nodreel.events import SECOND, Nanos
 from nodreel.sign import screen
 from nodreel.sign.canvas import Canvas
 from nodreel.sign.popup import Popup
+from nodreel.sign.shortcut import Shortcut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from nodreel.sign.chord import Chord
     from nodreel.sign.looks import Look
     from nodreel.sign.menu import Entry
     from nodreel.sign.raising import Raising
@@ -53,7 +55,18 @@ class SignWindow:
         self._dress()
         self._popup = Popup(self._x, self._screen, self._canvas)
         self._entries: Sequence[Entry] = ()
+        self._shortcut: Shortcut | None = None
         self._x.flush()
+
+    def pause_by(self, chord: Chord | None) -> None:
+        """Let these keys pause from anywhere."""
+        self._shortcut = Shortcut(self._x, self._root, chord) if chord else None
+        self._x.flush()
+
+    @property
+    def shortcut(self) -> str:
+        """What the menu says of the keys that pause; '' without any."""
+        return self._shortcut.words if self._shortcut else ""
 
     @property
     def fd(self) -> int:
@@ -72,8 +85,8 @@ class SignWindow:
         self._entries = entries
 
     def chosen(self) -> list[int]:
-        """Return the numbers of the entries that were chosen in the menu since the last call."""
-        return self._popup.take()
+        """Return the numbers of the entries that were chosen since the last call, by keys too."""
+        return [*self._popup.take(), *(self._shortcut.take() if self._shortcut else ())]
 
     def clicks(self) -> int:
         """Work off what has happened; return how often the person clicked the sign.
@@ -98,6 +111,8 @@ class SignWindow:
         self._x.disconnect()
 
     def _take(self, event: Any) -> int:
+        if self._shortcut is not None and self._shortcut.owns(event):
+            return 0
         if self._popup.owns(event):
             self._popup.take_in(event)
         elif isinstance(event, xcffib.xproto.ButtonPressEvent):

@@ -127,14 +127,36 @@ def test_first_run_to_recording(browser: Chromium, on_bed: Bed, paths: Paths) ->
         browser.go(browser.js("location.href"))
         keep(browser, "7-recording")
         assert "Recording" in browser.text()
+        took = time.monotonic() - began
+        delete_what_was_recorded(browser, paths)
     finally:
         call(paths, Stop(), 15)
         wait_for(lambda: is_gone(paths), "the agent's end")
-    took = time.monotonic() - began
     print(f"\nfirst run: {actions} actions, {read} words, {took:.0f} s")
     assert actions <= 12
     assert read <= 450
     assert took <= 60
+
+
+def delete_what_was_recorded(browser: Chromium, paths: Paths) -> None:
+    """Delete the last five minutes on the page; nothing of what was sealed is left in any file."""
+
+    def sealed() -> list[bytes]:
+        return [file.read_bytes() for file in paths.episodes.glob("*/*.seg")]
+
+    before = wait_for(
+        lambda: [data for data in sealed() if len(data) > 4096] or None, "segments", 30
+    )
+    browser.click("Delete the last 5 minutes")
+    keep(browser, "8-deleted")
+    assert "Deleted" in browser.text()
+    parts = {data[at : at + 48] for data in before for at in range(256, len(data) - 48, 512)}
+    assert len(parts) > 4
+    left = [
+        file.name for file in paths.data.rglob("*")
+        if file.is_file() and any(map(file.read_bytes().__contains__, parts))
+    ]  # fmt: skip
+    assert left == []
 
 
 def test_a_no(browser: Chromium, paths: Paths) -> None:

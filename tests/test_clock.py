@@ -46,3 +46,19 @@ def test_a_step_of_the_wall_clock_is_told_once_and_trimming_is_not() -> None:
     for stepped in (5, -3600, 86_400):
         clock.turn_wall(stepped * SECOND)
         assert (steps.by(), steps.by()) == (stepped * SECOND, 0)
+
+
+def test_who_is_held_up_between_the_two_clocks_sees_no_step() -> None:
+    clock = TurnedClock()
+    steps, wall = Steps(clock), clock.wall
+
+    def held_up() -> WallNanos:
+        clock.pass_time(60 * SECOND)
+        return wall()
+
+    clock.wall = held_up  # type: ignore[method-assign]
+    assert steps.by() == 0
+    clock.wall = wall  # type: ignore[method-assign]
+    assert steps.by() == 0
+    clock.turn_wall(60 * SECOND)
+    assert steps.by() == 60 * SECOND

@@ -13,6 +13,7 @@ WallNanos = NewType("WallNanos", int)
 
 STEP: Final = Nanos(5 * SECOND)
 """How far the two clocks may part between two looks before that is more than trimming."""
+_AT_ONCE: Final = STEP // 50
 
 
 class Clock(Protocol):
@@ -48,8 +49,11 @@ class Steps:
 
     def by(self) -> int:
         """Return by how many ns the wall clock stepped since the last look, 0 if not at all."""
-        before, self._ahead = self._ahead, self._clock.wall() - self._clock.mono()
-        step = self._ahead - before
+        mono = self._clock.mono()
+        ahead = self._clock.wall() - mono
+        if self._clock.mono() - mono > _AT_ONCE:
+            return 0  # held up between the two: what passed then is no step; it is looked at again
+        step, self._ahead = ahead - self._ahead, ahead
         return step if abs(step) >= STEP else 0
 
 

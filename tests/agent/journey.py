@@ -150,6 +150,11 @@ class Journey:
             ended = [a.log.read_text()[-2000:] for a in self.agents if a.process.poll()]
             raise AssertionError(f"never {state}: {self.status()} {' '.join(ended)}") from error
 
+    def why(self) -> str:
+        """Return what the agent says just now, '' while it does not answer."""
+        status = self.status()
+        return status.sentence if status else ""
+
     def open(self, *command: str) -> App:
         """Start an app that is closed with the journey."""
         app = self.bed.start(*command)

@@ -26,3 +26,12 @@ def test_without_a_keyring_there_is_none(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(reviewkey, "review_key", lambda: None)
     monkeypatch.setattr(reviewkey, "store_review_key", lambda _: False)
     assert reviewkey.review_recipient() is None
+
+
+def test_what_is_no_key_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The keyring is open to every program of the person: what lies there is not believed."""
+    ring = ["someone else's"]
+    monkeypatch.setattr(reviewkey, "review_key", lambda: ring[-1])
+    monkeypatch.setattr(reviewkey, "store_review_key", lambda key: ring.append(key) is None)
+    assert (reviewkey.review_recipient() or "").startswith("age1")
+    assert ring[-1].startswith("AGE-SECRET-KEY-1")

@@ -5,21 +5,22 @@ from __future__ import annotations
 import logging
 import os
 import stat
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
+
+import pytest
 
 from nodreel.agent import run as module
 from nodreel.agent.agent import Agent
 from nodreel.agent.run import log_to, main
 from nodreel.clock import SystemClock
 from nodreel.consent import Ledger
-from nodreel.errors import RootRefusedError
+from nodreel.errors import ControlError, RootRefusedError
 from nodreel.host import claim, private_dir
 from tests.agent.journey import make_paths
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 
 def test_root_is_refused_with_its_own_code_and_advice(
@@ -67,3 +68,43 @@ def test_the_agent_looks_at_once_when_it_starts(
     monkeypatch.setattr(agent, "beat", agent.quit)
     agent.run()
     assert waited == [False]
+
+
+def some_agent(home: Path) -> Agent:
+    paths, clock = make_paths(home), SystemClock()
+    return Agent(paths, clock, Ledger(paths.audit, clock))
+
+
+def test_without_memory_it_forgets_what_waits_and_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent, forgotten = some_agent(tmp_path / "n"), []
+
+    def beat() -> None:
+        if not forgotten:
+            raise MemoryError
+        agent.quit()
+
+    monkeypatch.setattr(agent, "beat", beat)
+    monkeypatch.setattr(agent, "discard_recording", lambda: forgotten.append(1))
+    agent.wake()
+    agent.run()
+    assert forgotten == [1]
+    assert "No memory" in (agent._why_blind() or "")
+
+
+def test_what_takes_longer_is_said_to_be_under_way(tmp_path: Path) -> None:
+    agent = some_agent(tmp_path / "n")
+    with pytest.raises(ControlError, match="still busy"):
+        agent.ask(lambda: None, patience_s=0.01)  # nobody is there to do it
+
+
+def test_an_agent_whose_place_is_taken_away_ends(tmp_path: Path) -> None:
+    agent = some_agent(tmp_path / "n")
+    mended: list[int] = []
+    place = SimpleNamespace(holds=lambda: not mended)
+    server = SimpleNamespace(mend=lambda: mended.append(1))
+    assert module.why_lost(agent, place, server) is None  # type: ignore[arg-type]
+    assert not agent._quitting
+    assert "gone" in (module.why_lost(agent, place, server) or "")  # type: ignore[arg-type]
+    assert agent._quitting

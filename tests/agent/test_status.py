@@ -12,6 +12,7 @@ from nodreel.agent.interlocks import Interlock
 from nodreel.agent.status import brief, status_of
 from nodreel.agent.switches import Switches
 from nodreel.clock import WallNanos
+from nodreel.errors import StoreError
 from nodreel.events import SECOND, Nanos
 
 OPEN = Interlock("grant", closed=True, sentence="You agreed.")
@@ -51,6 +52,15 @@ def test_the_first_interlock_that_is_open_says_it(asked: Any, state: str, senten
     assert (told.state, told.sentence) == (state, sentence)
     assert told.recording == (state == "recording")
     assert told.app == ("Mousepad" if told.recording else "")
+
+
+def test_a_store_that_cannot_be_looked_at_does_not_silence_the_agent() -> None:
+    def broken() -> dict[str, int]:
+        raise StoreError("The folder is open to other users.")
+
+    asked = agent(OPEN, CLOSED)
+    asked.store.counts = broken
+    assert status_of(asked).sentence == CLOSED.sentence
 
 
 def test_the_sign_is_told_a_part_of_it_that_can_be_written() -> None:

@@ -240,3 +240,26 @@ def test_episodes_of_before_are_read(studio: Studio, monkeypatch: pytest.MonkeyP
         Button(Nanos(5), True, 1, 3, 4, app="editor"),
         Key(Nanos(5), True, KeyClass.CHARACTER, app="editor"),
     ]  # fmt: skip
+
+
+def test_what_is_written_to_a_deleted_file_does_not_count(tmp_path: Path) -> None:
+    with Folder(tmp_path) as folder:
+        file = SegmentFile(folder, 0)
+        file.add(b"one")
+        (tmp_path / "00000000.seg").unlink()
+        with pytest.raises(StoreError, match="No such file"):
+            file.add(b"two")
+        assert not file.sound
+        file.close()
+
+
+def test_a_deleted_chain_ends_the_writing_too(studio: Studio) -> None:
+    writer = studio.writer()
+    writer.add(key(0))
+    writer.seal()
+    (studio.only() / "chain.jsonl").unlink()
+    writer.add(key(10))
+    with pytest.raises(StoreError):
+        writer.seal()
+    writer.discard()
+    writer.leave()

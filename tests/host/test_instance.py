@@ -88,3 +88,17 @@ def test_the_lock_is_no_other_name_of_anothers_file(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="not a plain file"):
         claim(tmp_path / "lock")
     assert victim.read_text() == "mine"
+
+
+def test_a_claim_that_was_deleted_is_none(tmp_path: Path) -> None:
+    mine = claim(tmp_path / "lock")
+    assert mine is not None
+    with mine:
+        assert mine.holds()
+        (tmp_path / "lock").unlink()
+        assert not mine.holds()
+        other = claim(tmp_path / "lock")
+        assert other is not None
+        with other:
+            assert other.holds()
+            assert not mine.holds()

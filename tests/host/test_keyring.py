@@ -172,3 +172,20 @@ def children() -> set[int]:
             os.waitpid(pid, os.WNOHANG)
     assert signal.getsignal(signal.SIGCHLD) is signal.SIG_DFL
     return set(map(int, Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()))
+
+
+@pytest.mark.parametrize(
+    "does", ["kill -9 $$", "exit 0 <&- & sleep 60", "exit 3", "sleep 60", "printf '\\377'"]
+)
+def test_a_child_that_dies_hangs_or_babbles_gives_no_key(
+    does: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever becomes of the child, it costs its patience, and the agent hears None."""
+    child = tmp_path / "child"
+    child.write_text(f"#!/bin/bash\n{does}\n")
+    child.chmod(0o755)
+    monkeypatch.setattr("nodreel.host.keyring.sys.executable", str(child))
+    before = children()
+    assert review_key(patience=Nanos(SECOND // 4)) is None
+    assert not store_review_key(KEY, patience=Nanos(SECOND // 4)) or does.startswith("printf")
+    assert children() <= before

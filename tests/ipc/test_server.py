@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nodreel.errors import ControlError, DiskFullError
+from nodreel.errors import ControlError, DiskFullError, StoreError
 from nodreel.events import MILLISECOND, SECOND, Nanos
 from nodreel.ipc import server as server_module
 from nodreel.ipc import wire
@@ -239,6 +239,20 @@ def test_a_broken_handler_does_not_deafen_the_agent(
     assert "RuntimeError" in caplog.text
     assert "secret" not in caplog.text
     assert "private" not in caplog.text
+
+
+def test_a_socket_that_was_taken_away_is_put_back(server: ControlServer, paths: Paths) -> None:
+    server.mend()
+    paths.socket.unlink()
+    server.mend()
+    assert call(paths, wire.AskStatus())
+    paths.socket.unlink()
+    paths.socket.write_text("in the way")
+    with pytest.raises(StoreError, match="in the way"):
+        server.mend()
+    paths.socket.unlink()
+    server.mend()
+    assert call(paths, wire.AskStatus())
 
 
 def test_nothing_is_left_after_closing(paths: Paths, heard: Heard) -> None:

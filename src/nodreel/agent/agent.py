@@ -27,7 +27,7 @@ from nodreel.clock import Steps
 from nodreel.consent import settle
 from nodreel.desktop import switch_accessibility_on
 from nodreel.episode.recover import recover
-from nodreel.errors import NodreelError, StoreError
+from nodreel.errors import ControlError, NodreelError, StoreError
 from nodreel.events import SECOND, Kind, Nanos
 from nodreel.host import trim_memory
 from nodreel.host.accessibility import restore
@@ -59,6 +59,7 @@ STALE = Nanos(5 * SECOND)
 MINUTE = Nanos(60 * SECOND)
 ENFORCE_EVERY = Nanos(60 * SECOND)
 WEIGH_EVERY = Nanos(10 * SECOND)
+IT_WILL = "It will be done; the disk may be slow. `nodreel status` says how things are."
 FOREIGN = "The app in front is not designated, so it is not recorded."
 PERMIT = ("grant", "pause", "policy", "disk", "governor")
 SHOW = ("sign", "session", "remote")
@@ -84,10 +85,10 @@ class Agent:
         self._opening: Recording | None = None  # its senses are open, the path to the disk is not
         self.interlocks = Interlocks({
             "grant": (self.permission.why_no_grant, "You agreed, and the agreement is valid."),
-            "pause": (self.permission.why_paused, "Not paused."),
+            "pause": (lambda: self.lost() or self.permission.why_paused(), "Not paused."),
             "policy": (self.permission.why_policy, "The policy stays within what you agreed to."),
             "disk": (self.permission.why_disk, "There is room on the disk."),
-            "governor": (self._why_unwilling, "The machine can spare what recording takes."),
+            "governor": (lambda: self.governor.unwilling, "The machine can spare recording."),
             "senses": (self._why_blind, "The desktop is open to nodreel."),
             "sign": (self._why_unseen, "The recording sign is in full view."),
             "session": (self._why_away, "Your session is unlocked and in front."),
@@ -108,6 +109,7 @@ class Agent:
         self._woken = threading.Event()
         self._woken.set()  # the first look is at once
         self._quitting = False
+        self.lost: Callable[[], str | None] = lambda: None  # see agent/run.py
 
     # -- from any thread
 
@@ -133,7 +135,10 @@ class Agent:
 
         self._jobs.put(carry_out)
         self.wake()
-        return future.result(patience_s)
+        try:
+            return future.result(patience_s)
+        except TimeoutError as error:
+            raise ControlError("The agent is still busy with it.", advice=IT_WILL) from error
 
     def quit(self) -> None:
         """End ``run`` soon."""
@@ -148,13 +153,22 @@ class Agent:
             while not self._quitting:
                 self._woken.wait(self._patience() / SECOND)
                 self._woken.clear()
-                while not self._jobs.empty():
-                    self._jobs.get()()
-                self.beat()
+                try:
+                    while not self._jobs.empty():
+                        self._jobs.get()()
+                    self.beat()
+                except MemoryError:
+                    self._run_short()
         finally:
             self.end_recording()
             self.sign.stop()
             self.coverage.close()
+
+    def _run_short(self) -> None:
+        """Give back what can be given when memory has run out, and try again a little later."""
+        self._fault = NodreelError("No memory is left for recording.", advice="It is tried again.")
+        self._retry_at = Nanos(self.clock.mono() + STALE)
+        self.discard_recording()
 
     def _patience(self) -> Nanos:
         """Return how long nothing needs to be done unless something wakes us."""
@@ -353,9 +367,6 @@ class Agent:
         if fault is not None:
             return f"{fault} {fault.advice}"
         return None if self._senses else "The desktop is closed to nodreel."
-
-    def _why_unwilling(self) -> str | None:
-        return self.governor.unwilling
 
     def _why_unseen(self) -> str | None:
         context = self._senses.context if self._senses else None

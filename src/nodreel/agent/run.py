@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import sys
+from functools import partial
 from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from nodreel.paths import default_paths
 
 if TYPE_CHECKING:
     from nodreel.agent.signkeeper import SignKeeper
+    from nodreel.host.instance import Instance
     from nodreel.paths import Paths
 
 LOG_BYTES = 256 * 1024
@@ -35,11 +37,24 @@ def run(paths: Paths, sign: SignKeeper | None = None) -> int:
         clock = SystemClock()
         agent = Agent(paths, clock, Ledger(paths.audit, clock), sign)
         agent.recover()
-        with ControlServer(paths, Control(agent)):
+        with ControlServer(paths, Control(agent)) as server:
+            agent.lost = partial(why_lost, agent, instance, server)
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: agent.quit())
             agent.run()
     return 0
+
+
+def why_lost(agent: Agent, instance: Instance, server: ControlServer) -> str | None:
+    """End where another agent may be the one that the person reaches; None: all is well.
+
+    A socket that was taken away is put back. May raise StoreError: nobody could stop us then.
+    """
+    if not instance.holds():
+        agent.quit()
+        return "The folder through which you reach nodreel is gone, so it ends."
+    server.mend()
+    return None
 
 
 def main(sign: SignKeeper | None = None) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from nodreel.agent.interlocks import Interlock
 from nodreel.agent.switches import FOREVER
+from nodreel.errors import StoreError
 from nodreel.events import SECOND, Nanos
 
 if TYPE_CHECKING:
@@ -69,13 +70,21 @@ def status_of(agent: Known) -> Status:
                 Told(name=v.name, closed=v.closed, sentence=v.sentence) for v in agent.verdicts
             ),
             "spares": agent.governor.words,
-            "episodes": Episodes(**agent.store.counts()),
+            "episodes": Episodes(**_counts(agent)),
             "dropped": dict(recording.dropped) if recording else {},
             "paths": {"data": str(agent.paths.data), "policy": str(agent.paths.policy)},
             "pid": os.getpid(),
             "version": _version(),
         }
     )
+
+
+def _counts(agent: Known) -> dict[str, int]:
+    """Count what is stored; a store that cannot be used keeps nobody from hearing that it is so."""
+    try:
+        return agent.store.counts()
+    except StoreError:
+        return {"held": 0, "released": 0}
 
 
 @cache

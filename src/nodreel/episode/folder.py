@@ -308,3 +308,9 @@ def write_all(file: int, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(file, rest) :]
+
+
+def refuse_deleted(file: int) -> None:
+    """Raise OSError when an open file has no name any more: what it takes is lost with it."""
+    if os.fstat(file).st_nlink == 0:
+        raise OSError(errno.ENOENT, os.strerror(errno.ENOENT))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from nodreel.clock import iso
 from nodreel.episode.chain import CHAIN, FIRST, line_hash, sign_line
-from nodreel.episode.folder import Folder, write_all
+from nodreel.episode.folder import Folder, refuse_deleted, write_all
 from nodreel.episode.segments import SegmentFile
 from nodreel.errors import DiskFullError, StoreError
 from nodreel.host.files import trouble
@@ -93,6 +93,7 @@ class ChainFile:
             write_all(self._file, lines)
             if durable:
                 os.fsync(self._file)
+            refuse_deleted(self._file)
         except OSError as error:
             with suppress(OSError):
                 os.ftruncate(self._file, self._length)

@@ -20,7 +20,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from nodreel.episode.chain import MAX_LINE, SegmentHeader, check_signature, parse
-from nodreel.episode.folder import write_all
+from nodreel.episode.folder import refuse_deleted, write_all
 from nodreel.episode.seal import MAX_SEALED
 from nodreel.errors import EpisodeError, StoreError
 from nodreel.host.files import trouble
@@ -64,6 +64,7 @@ class SegmentFile:
             os.fsync(self._file)
             if self.size == 0:
                 self._folder.sync()
+            refuse_deleted(self._file)
         except (OSError, StoreError) as error:
             self.take_back(self.size)
             self.sound = False  # what a failed fsync left nobody knows

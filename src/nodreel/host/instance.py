@@ -19,8 +19,13 @@ _LONGEST = 32  # a pid and a line break
 class Instance:
     """The claim itself; hold on to it. A context manager; ``release`` may be called twice."""
 
-    def __init__(self, lock: FileLock) -> None:
-        self._lock = lock
+    def __init__(self, path: Path, lock: FileLock) -> None:
+        self._path, self._lock = path, lock
+        self._place = _place(path)
+
+    def holds(self) -> bool:
+        """Whether the claim still lies where others look for it: no other can have one then."""
+        return self._place is not None and _place(self._path) == self._place
 
     def release(self) -> None:
         """Let another one start."""
@@ -52,7 +57,15 @@ def claim(path: Path) -> Instance | None:
         raise StoreError(msg) from error
     # filelock has just opened this very file without following links, in a folder of ours.
     path.write_text(f"{os.getpid()}\n", encoding="ascii")
-    return Instance(lock)
+    return Instance(path, lock)
+
+
+def _place(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.lstat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def holder(path: Path) -> int | None:

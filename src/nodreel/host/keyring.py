@@ -43,6 +43,6 @@ def _ask(verb: str, secret: str, patience: Nanos) -> str | None:
             command, input=secret, capture_output=True, text=True, check=False,
             timeout=patience / SECOND,
         )  # fmt: skip
-    except (OSError, subprocess.TimeoutExpired):
+    except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError):
         return None
     return done.stdout if done.returncode == 0 else None

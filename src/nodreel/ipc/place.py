@@ -45,6 +45,15 @@ def listen(path: Path) -> socket.socket:
     return listener
 
 
+def lies(path: Path) -> object:
+    """Return what tells the socket at ``path`` from any other that may lie there; None: nothing."""
+    try:
+        found = path.lstat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def remove(path: Path, listener: socket.socket) -> None:
     """Stop listening and take the socket away; the agent's lock keeps others from its name."""
     listener.close()

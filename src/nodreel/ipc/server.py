@@ -64,16 +64,29 @@ class ControlServer:
         self._thread = threading.Thread(target=self._run, name="control", daemon=True)
         self._wake_in, self._wake_out = socket.socketpair()
         self._listener: socket.socket | None = None
+        self._lies: object = None
         self._selector = selectors.DefaultSelector()
         self._closing = threading.Event()
         self._uid = ourselves().uid
 
     def start(self) -> None:
         """Open the socket and answer from now on."""
-        self._listener = place.listen(self._path)
-        self._selector.register(self._listener, selectors.EVENT_READ)
+        self._listen()
         self._selector.register(self._wake_out, selectors.EVENT_READ)
         self._thread.start()
+
+    def mend(self) -> None:
+        """Listen anew when the socket no longer lies where callers look; StoreError: it cannot."""
+        if place.lies(self._path) != self._lies:
+            self._listen()
+
+    def _listen(self) -> None:
+        before, self._listener = self._listener, place.listen(self._path)
+        self._lies = place.lies(self._path)
+        self._selector.register(self._listener, selectors.EVENT_READ)
+        if before is not None:
+            self._selector.unregister(before)
+            before.close()
 
     def close(self) -> None:
         """Stop answering, drop every caller and remove the socket; may be called twice."""

@@ -20,7 +20,7 @@ from nodreel.events import SECOND, Nanos
 from nodreel.ipc import wire
 from nodreel.paths import default_paths
 from nodreel.sign import run
-from nodreel.sign.looks import Look, Shape, look_of
+from nodreel.sign.looks import AMBER, Look, Shape, look_of
 from nodreel.sign.pulse import Pulse
 from nodreel.sign.raising import Raising
 from nodreel.sign.window import SignWindow
@@ -181,6 +181,7 @@ def test_an_agent_that_says_nothing_is_said_to_say_nothing(
     enough.cancel()
     window.close()
     assert [look.shape for look in shown] == [Shape.DOT, Shape.CROSS]
+    assert shown[-1].colour == AMBER, "so it looks, too, when writing to the disk takes for ever"
     for end in (its_word, life, its_life):
         os.close(end)
 

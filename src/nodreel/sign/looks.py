@@ -51,7 +51,7 @@ GROUND: Colour = (0x1B, 0x1E, 0x23)
 def look_of(status: Said | None) -> Look:
     """Choose the look; None means that the agent does not answer."""
     if status is None:
-        return Look(Shape.CROSS, GREY, "nodreel: the recorder does not answer")
+        return Look(Shape.CROSS, AMBER, "nodreel: the recorder does not answer")
     if status.state == "paused":
         return Look(Shape.RING, GREY, f"nodreel: paused{_left(status.paused_s)}")
     if not status.recording:

@@ -150,8 +150,9 @@ class Picture:
 
     def scene(self, t: Nanos) -> Scene:
         """Return the picture as it is known, dated ``t``."""
-        m, focus = self.monitors, self.focus.client()
-        windows = self._clients.windows()
+        m = self.monitors
+        windows = self._clients.windows()  # first: who has the focus is known of clients only
+        focus = self.focus.client()
         front = next((w.process for w in windows if w.id == focus), None)
         return Scene(
             t, windows, focus, self.focus.grabbed, self.session.locked,

@@ -114,7 +114,6 @@ def test_kept_by_the_agent_it_answers_each_word_shows_it_and_goes_with_it(
 
         _, window = told(b"")
         assert windows.pid(window) == process.pid, "it says at once who it is"
-        process.stdout.read(12)  # the answer to that word
         wide = wait_for(lambda: windows.area(window), "its place").w
         before = SystemClock().mono()
         assert before < told(b"")[0] <= SystemClock().mono(), "asked, it says that it lives"

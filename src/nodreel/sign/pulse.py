@@ -33,9 +33,11 @@ class Pulse:
 
     def bidden(self) -> bool:
         """Wait for the agent's first word, which says that there may be a sign; False for none."""
-        word = select.poll()
-        word.register(self.fd, select.POLLIN)
-        return any(event & select.POLLIN for _, event in word.poll())
+        try:
+            self._begun = os.read(self.fd, 1)
+        except OSError:
+            return False
+        return bool(self._begun)
 
     def beat(self, now: Nanos, window: int) -> bool:
         """Say that we live; whether anybody holds the other end."""

@@ -30,9 +30,11 @@ VARIABLES = {
     "NODREEL_HOME",  # where things lie
     "DISPLAY", "WAYLAND_DISPLAY", "XDG_SESSION_TYPE", "XDG_SESSION_ID",  # which desktop
     "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR",  # which bus
+    "IBUS_ADDRESS", "XCOMPOSEFILE",  # which input methods compose what is typed
     "XDG_CONFIG_HOME", "XDG_DATA_HOME",  # where `nodreel service` puts what starts to idle
 }  # fmt: skip
-WHOLE = {"selftest/private.py", "cli/browsers.py"}  # handed on to a child, or read for XDG folders
+WHOLE = {"selftest/private.py", "cli/browsers.py", "language/choice.py"}
+"""Handed on to a child, read for XDG folders, or for the language of the desktop."""
 ARGUMENTS = {"sign/run.py", "selftest/private.py", "host/keyring_child.py"}
 WORDS = ("consent", "granted", "force_on", "autostart", "record", "start", "enabled", "accept")
 

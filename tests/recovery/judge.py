@@ -60,7 +60,9 @@ def judge(actions: Sequence[Action], start: int, truth: Sequence[Truth]) -> Scor
         right = next((a for a in there if says(a, deed)), None)
         if right is None:
             score.missed[kind] += 1
-            score.remarks.append(f"missed {deed.deed} {deed.text!r}: {[write(a) for a in there]}")
+            ms = [(t - start) // MILLISECOND for t in (deed.began, deed.ended)]
+            told = [write(a)[:300] for a in there]
+            score.remarks.append(f"missed {ms} {deed.app} {deed.deed} {deed.text!r}: {told}")
         else:
             score.found[kind] += 1
             left.remove(right)

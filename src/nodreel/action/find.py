@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from nodreel.action.joining import join
+from nodreel.action.joining import join, one_switch
 from nodreel.action.menus import MENU_ITEMS, WITHIN_MENUS, Menus
 from nodreel.action.model import Action, ActionKind, Settings
 from nodreel.action.moments import framed
@@ -73,7 +73,7 @@ def find_actions(
             hands.interrupted(coming.pop(0))
         hands.take(number, event)
     found = sorted(hands.finish(), key=lambda a: (a.start, a.events))
-    found = menus.joined(join(found, settings))
+    found = one_switch(menus.joined(join(found, settings)))
     found = [_with_focus(action, menus, hands.broken) for action in found]
     found += _waits(numbered, found, settings, breaks)
     return list(framed(sorted(found, key=lambda a: (a.start, a.events)), frames, settings))
@@ -155,14 +155,18 @@ def _waits(
     events: Sequence[tuple[int, Spoken]], found: Sequence[Action], settings: Settings,
     breaks: Sequence[Gap],
 ) -> list[Action]:  # fmt: skip
-    """Return the stretches between inputs in which nothing was done, and nothing is missing."""
-    inputs = [e for _, e in events if isinstance(e, Key | Button | Scroll | Move)]
+    """Return the stretches between inputs in which nothing was done, and nothing is missing.
+
+    After a switch it is the app that came to the front that is waited for.
+    """
+    inputs = [(e.t, e.app) for _, e in events if isinstance(e, Key | Button | Scroll | Move)]
+    inputs += [(a.end, a.app) for a in found if a.kind is ActionKind.SWITCH]
     gaps = [*breaks, *(e for _, e in events if isinstance(e, Gap))]
     deeds = [a for a in found if a.end - a.start >= settings.wait_ms * MILLISECOND]
     return [
-        Action(ActionKind.WAIT, a.t, b.t, a.app, ())
-        for a, b in pairwise(inputs)
-        if b.t - a.t >= settings.wait_ms * MILLISECOND
-        and not any(g.t < b.t and g.until > a.t for g in gaps)
-        and not any(d.start <= a.t and b.t <= d.end for d in deeds)
+        Action(ActionKind.WAIT, since, until, app, ())
+        for (since, app), (until, _) in pairwise(sorted(inputs))
+        if until - since >= settings.wait_ms * MILLISECOND
+        and not any(g.t < until and g.until > since for g in gaps)
+        and not any(d.start <= since and until <= d.end for d in deeds)
     ]

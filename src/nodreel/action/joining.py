@@ -1,4 +1,4 @@
-"""Two clicks make a double click, notches make a scroll: what toolkits and people see as one."""
+"""Two clicks make a double click, notches a scroll, keys a switch: what people see as one."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from nodreel.action.model import Action, ActionKind
-from nodreel.events import MILLISECOND
+from nodreel.events import MILLISECOND, SECOND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nodreel.action.model import Settings
 
+_SWITCHERS: Final = frozenset({"alt", "super"})
+_CHOOSING: Final = 5 * SECOND  # that long a switcher is looked at with Alt held down
 _TIMES: Final = (ActionKind.CLICK, ActionKind.DOUBLE_CLICK, ActionKind.TRIPLE_CLICK)
 
 
@@ -32,6 +34,27 @@ def join(actions: Iterable[Action], settings: Settings) -> list[Action]:
             out.append(action)
         pressed = action.start
     return out
+
+
+def one_switch(actions: Iterable[Action]) -> list[Action]:
+    """Return actions in order, with the keys that brought another app to the front in its switch.
+
+    Mostly the window manager has those keys for itself, and nobody sees them.
+    """
+    out: list[Action] = []
+    for action in actions:
+        keys = out[-1] if out else None
+        if keys is not None and action.kind is ActionKind.SWITCH and _switches(keys, action):
+            events = tuple(sorted({*keys.events, *action.events}))
+            out[-1] = replace(action, start=keys.start, events=events, keys=keys.keys)
+        else:
+            out.append(action)
+    return out
+
+
+def _switches(keys: Action, switch: Action) -> bool:
+    held = keys.kind is ActionKind.HOTKEY and keys.keys[-1] == "tab" and keys.keys[0] in _SWITCHERS
+    return held and keys.app != switch.app and switch.start - keys.end <= _CHOOSING
 
 
 def _both(a: Action, b: Action, kind: ActionKind) -> Action:

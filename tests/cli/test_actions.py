@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from nodreel.action import VERSION, ActionKind
-from nodreel.cli.actions import actions_, sentence
+from nodreel.cli.actions import actions_
 from nodreel.events import Cause, Element, Focus, Rect
 from nodreel.paths import default_paths
+from nodreel.review.deeds import sentence
 from tests.action.test_find import play
 from tests.cli.recorded import EVIL, Recorded
 from tests.episode.studio import Studio, at, click

@@ -106,6 +106,12 @@ def _actions() -> click.Command:
     return actions_
 
 
+def _view() -> click.Command:
+    from nodreel.cli.view import view
+
+    return view
+
+
 def _export() -> click.Command:
     from nodreel.cli.export import export_
 
@@ -193,6 +199,7 @@ COMMANDS: dict[str, tuple[Callable[[], click.Command], str]] = {
     "delete": (_delete, "Delete recordings for good."),
     "info": (_info, "Tell what an episode holds, without a key."),
     "actions": (_actions, "Say what was done: clicks, texts, selections."),
+    "view": (_view, "Look at an episode in your browser."),
     "export": (_export, "Write an episode in another program's format."),
     "verify": (_verify, "Check an episode's signatures and hashes."),
     "cat": (_cat, "Print an episode's events as JSON lines."),

@@ -20,6 +20,7 @@ from nodreel.episode.journal import LOCAL
 from nodreel.episode.picture import KeyTiles, Picture, read_frames, read_key
 from nodreel.episode.seal import unseal
 from nodreel.episode.segments import read_segment
+from nodreel.episode.tiles import Head
 from nodreel.episode.verify import read_chain
 from nodreel.errors import EpisodeError, KeyMismatchError, StoreError
 from nodreel.events import Gap, Nanos
@@ -145,6 +146,15 @@ class Part:
         pictures = read_frames(messages, key)
         while (picture := self._try(seq, "frames", lambda: next(pictures, None))) is not None:
             yield picture
+
+    def frame_times(self, seq: int) -> list[Nanos]:
+        """Return the ``done`` of a segment's pictures by their heads; none is decompressed."""
+        if self._key_removed(seq):
+            return []
+        heads = self._try(seq, "heads", lambda: [
+            Head.read(m.data)[0] for m in self._content(seq).messages if m.topic == FRAME
+        ])  # fmt: skip
+        return [head.done for head in heads or ()]
 
     def items(self, seq: int) -> list[Spoken | Picture]:
         """Return events and pictures of a segment, in no order."""

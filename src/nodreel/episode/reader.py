@@ -165,6 +165,17 @@ class Episode:
                     yield _shift(picture, offset)
                 self.raise_if_strict()
 
+    def frame_times(self) -> list[Nanos]:
+        """Return the ``done`` of all pictures, in order; none is decompressed."""
+        found = [
+            Nanos(done + offset)
+            for part, offset in self._laid()
+            for seq in part.numbers()
+            for done in part.frame_times(seq)
+        ]
+        self.raise_if_strict()
+        return found
+
     def __iter__(self) -> Iterator[Item]:
         """Yield events and pictures in time order; a picture comes when it was ``done``."""
         for part, offset in self._laid():

@@ -30,13 +30,18 @@ def door(paths: Paths) -> Path:
 
 def write_door(paths: Paths, address: str) -> None:
     """Have the door lead to ``address``."""
+    write_page(door(paths), address)
+
+
+def write_page(file: Path, address: str) -> None:
+    """Write a page that only its owner can read and that leads a browser to ``address``."""
     where = html.escape(address)
     text = (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>nodreel</title>\n'
         f'<meta http-equiv="refresh" content="0; url={where}"></head>\n'
         f'<body><p><a href="{where}">Open nodreel</a></p></body></html>\n'
     )
-    replace_private(door(paths), text.encode())
+    replace_private(file, text.encode())
 
 
 def want_first(paths: Paths, page: str) -> None:

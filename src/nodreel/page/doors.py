@@ -29,6 +29,8 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+SCRIPTS: Final = "; script-src 'self'; connect-src 'self'"
+"""What is added to the first header where pages have a script: a file of ours, none from a page."""
 
 
 @dataclass(frozen=True, slots=True)

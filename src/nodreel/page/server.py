@@ -14,7 +14,7 @@ from nodreel.errors import NodreelError
 from nodreel.events import Nanos
 from nodreel.host.files import user_id
 from nodreel.host.loopback import owner_of
-from nodreel.page.doors import ENTER, HEADERS, HOST, Asked, Doors
+from nodreel.page.doors import ENTER, HEADERS, HOST, SCRIPTS, Asked, Doors
 from nodreel.page.look import entered_page, error_page
 from nodreel.page.reply import Reply, Wanted
 from nodreel.page.style import STYLE
@@ -35,7 +35,7 @@ class PageServer(socketserver.ThreadingTCPServer):
     """Listens on a free port of 127.0.0.1. ``get`` and ``post`` answer; see ``Doors`` for who asks.
 
     ``enter`` is the address that lets one browser in, once; ``let_in`` is called when it was used,
-    and ``first`` says which page it leads to.
+    and ``first`` says which page it leads to. With ``scripts`` pages may run this server's scripts.
     """
 
     daemon_threads = True
@@ -43,10 +43,13 @@ class PageServer(socketserver.ThreadingTCPServer):
     request_queue_size = 16
 
     def __init__(
-        self, clock: Clock, get: Callable[[Wanted], Reply], post: Callable[[Wanted], Reply]
-    ) -> None:
+        self, clock: Clock, get: Callable[[Wanted], Reply], post: Callable[[Wanted], Reply],
+        *, scripts: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__((HOST, 0), _Handler)
         self.clock, self.get, self.post = clock, get, post
+        policy = "Content-Security-Policy"
+        self.headers = HEADERS | ({policy: HEADERS[policy] + SCRIPTS} if scripts else {})
         self.doors = Doors(self.server_address[1], secrets.token_urlsafe(), secrets.token_urlsafe())
         self.let_in: Callable[[], None] = lambda: None
         self.first: Callable[[], str] = lambda: "/"
@@ -149,7 +152,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, reply: Reply) -> None:
         self.close_connection = True
         self.send_response(303 if reply.go else reply.status)
-        for name, value in HEADERS.items():
+        for name, value in self.server.headers.items():
             self.send_header(name, value)
         if reply.go:
             self.send_header("Location", reply.go)

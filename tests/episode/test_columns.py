@@ -7,7 +7,7 @@ import pytest
 
 from nodreel.episode import columns as under_test
 from nodreel.episode.batch import SHEETS, Sheet
-from nodreel.episode.columns import _Stack
+from nodreel.episode.columns import TYPES, _Stack
 from nodreel.errors import EpisodeError
 from nodreel.events import Button, Gap, Key, KeyClass, Move
 from tests.episode.columns import assert_same_columns
@@ -36,6 +36,10 @@ def test_rows_that_do_not_add_up_are_refused_among_good_ones(change: dict[str, o
 def test_what_is_no_table_is_refused(message: Any) -> None:
     with pytest.raises(ValueError, match=r"."):
         rows(GOOD, message)
+
+
+def test_every_field_of_what_is_stored_in_columns_has_a_column() -> None:
+    assert {name for sheet in SHEETS.values() for name in sheet.table} <= set(TYPES)
 
 
 def busy() -> list[Any]:

@@ -42,7 +42,8 @@ TYPES: Final[dict[str, tuple[type, object]]] = {
     "dy": (np.int16, 0), "key_class": (np.object_, ""), "keycode": (np.int32, -1),
     "keysym": (np.int64, -1), "group": (np.int16, 0), "modifiers": (np.int64, 0),
     "layout": (np.object_, ""), "synthetic": (np.bool_, False), "activating": (np.bool_, False),
-    "released_unseen": (np.bool_, False), "epoch": (np.int32, 0), "until": (np.int64, 0),
+    "released_unseen": (np.bool_, False), "composed": (np.bool_, False),
+    "epoch": (np.int32, 0), "until": (np.int64, 0),
 }  # fmt: skip
 """Each column's type, and what stands in it where it means nothing."""
 _SEGMENT: Final = 1 << 43  # more than as the how-manieth of its segment an event can come

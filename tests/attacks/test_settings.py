@@ -35,7 +35,7 @@ VARIABLES = {
 }  # fmt: skip
 WHOLE = {"selftest/private.py", "cli/browsers.py", "language/choice.py"}
 """Handed on to a child, read for XDG folders, or for the language of the desktop."""
-ARGUMENTS = {"sign/run.py", "selftest/private.py", "host/keyring_child.py"}
+ARGUMENTS = {"sign/run.py", "sign/notify.py", "selftest/private.py", "host/keyring_child.py"}
 WORDS = ("consent", "granted", "force_on", "autostart", "record", "start", "enabled", "accept")
 
 

@@ -6,9 +6,10 @@ checkout as the user of the tests:
     PYTHONPATH=. python scripts/bench/agent.py [--fps 10] [--rest 60] [--seconds 60] [--phases ...]
 
 Phases: ``idle`` (nothing changes), ``typing``, ``scrolling``, ``office``, ``strangers`` (a program
-in front that is not designated). Prints one JSON object and a table against the limits; asserts
-nothing. CPU is in percent of one core; that of the X server stands beside it, less what it spends
-on the same work without nodreel when ``--bare`` measured that first.
+in front that is not designated); when asked for, ``video`` and ``spinner`` (something in the page
+moves by itself). ``--compositor`` runs picom beside it all. Prints one JSON object and a table
+against the limits; asserts nothing. CPU is in percent of one core; that of the X server stands
+beside it, less what it spends on the same work without nodreel when ``--bare`` measured that first.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PHASES = ("idle", "typing", "scrolling", "office", "strangers")
+MORE = ("video", "spinner")
+IN_BROWSER = {"scrolling", *MORE}
 PARTS = ("nodreel.agent", "nodreel.sign", "nodreel.webhost", "nodreel.host")
 IMPORT = (
     "import time; a = time.process_time(); import nodreel.agent.run; "
@@ -96,7 +99,7 @@ def phase(session: Session, name: str, seed: int, seconds: float) -> dict[str, A
     if name == "strangers":
         desk.invite()
     else:
-        desk.front("browser" if name == "scrolling" else "editor")
+        desk.front("browser" if name in IN_BROWSER else "editor")
     time.sleep(SETTLE)
     syncs, stored, first = fsyncs(crew), size_of(session.person.data), len(desk.hands.sent)
     before, server = crew.read(), cpu_seconds(desk.server)
@@ -158,6 +161,8 @@ def measure(folder: Path, given: argparse.Namespace) -> dict[str, Any]:
     if given.bare:
         found["server_cpu_without"] = bare(folder, given.phases, given)
     with Desk(folder / "desktop") as desk:
+        if given.compositor:
+            desk.bed.start("picom", "--backend", "xrender")
         session = Session(desk, folder, given.fps)
         session.agree()
         desk.front("editor")
@@ -191,7 +196,8 @@ def main() -> None:
     asked.add_argument("--seconds", type=float, default=60)
     asked.add_argument("--rest", type=float, default=60)
     asked.add_argument("--seed", type=int, default=1)
-    asked.add_argument("--phases", nargs="+", default=PHASES, choices=PHASES)
+    asked.add_argument("--phases", nargs="+", default=PHASES, choices=(*PHASES, *MORE))
+    asked.add_argument("--compositor", action="store_true", help="with picom running")
     asked.add_argument("--bare", action="store_true", help="measure the X server alone, too")
     asked.add_argument("--out", type=Path, help="also write the JSON there")
     given = asked.parse_args()

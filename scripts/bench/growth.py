@@ -282,6 +282,35 @@ def fortnight(rig: Rig) -> Row:
             "segments": rig.writer.stats.segments}  # fmt: skip
 
 
+def photos(rig: Rig) -> Row:
+    """Scroll photographs (noise, which nothing packs) every other minute of an hour.
+
+    Ten pictures a second of 20 new tiles, a key every 20 s: what was acted on is written always.
+    """
+    noise, size, keys = np.random.default_rng(1), TILE * TILE * 3, 0
+    first = rig._picture(Work(), rig.clock.now)  # noqa: SLF001
+    rig.writer.add(first)
+    last, kept = first.t, first.kept
+    for n in range(1, 3600 * 10):
+        t = rig.clock.now = Nanos(rig.clock.now + SECOND // 10)
+        if n // 600 % 2 == 0:
+            raw = noise.bytes(20 * size)
+            tiles = tuple(Tile(3, i, raw[i * size : (i + 1) * size]) for i in range(20))
+            rig.writer.add(
+                Frame(t, t, 0, 1920, 1080, kept, tiles, full=False, app="pad", after=last)
+            )
+            last = t
+            if n % 200 == 0:
+                keys += 1
+                kind = KeyClass.CHARACTER
+                rig.writer.add(Key(t, press=True, key_class=kind, keycode=38, keysym=97, app="pad"))
+        rig.writer.tick()
+    rig.writer.close("bench")
+    stats = rig.writer.stats
+    return {"mb": stats.bytes / (1 << 20), "frames": stats.frames, "held": stats.thinned,
+            "keys": keys, "dropped": stats.dropped}  # fmt: skip
+
+
 def by_work(causes: Sequence[tuple[float, Work]]) -> list[Row]:
     """Measure a minute of each kind of work."""
 
@@ -338,6 +367,10 @@ def main() -> None:
         found["14 days of 8 hours"] = told = fresh(fortnight)
         if not given.json:
             print("14 days of 8 hours:", ", ".join(f"{n:.0f} {name}" for name, n in told.items()))
+    if not given.only or "photos" in given.only:
+        found["an hour of photographs"] = told = fresh(photos)
+        if not given.json:
+            print("an hour of photographs:", ", ".join(f"{n:.0f} {w}" for w, n in told.items()))
     if given.json:
         json.dump(found, sys.stdout, indent=1)
 

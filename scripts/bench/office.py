@@ -197,12 +197,30 @@ def strangers(plan: Plan, seconds: float) -> None:
         plan.wait(0.5)
 
 
+def video(plan: Plan, seconds: float) -> None:
+    """Do nothing while a film plays in a corner of the page."""
+    _moving(plan, seconds, "F8")
+
+
+def spinner(plan: Plan, seconds: float) -> None:
+    """Do nothing while a small wheel turns 60 times a second."""
+    _moving(plan, seconds, "F9")
+
+
+def _moving(plan: Plan, seconds: float, key: str) -> None:
+    plan.into("browser", 0.5, 0.6)
+    plan.click()
+    plan.chord(key)
+    plan.t = seconds - 0.5
+    plan.chord(key)
+
+
 def idle(plan: Plan, seconds: float) -> None:
     plan.wait(seconds)
 
 
 PROFILES: dict[str, Callable[[Plan, float], None]] = {
-    f.__name__: f for f in (office, typing, scrolling, strangers, idle)
+    f.__name__: f for f in (office, typing, scrolling, strangers, video, spinner, idle)
 }
 
 

@@ -31,6 +31,31 @@ CARDS = "".join(
     f"hsl({i * 91 % 360} 60% 40%))'><b>Report {i}</b><svg width=180 height=80>{bars}</svg></div>"
     for i, bars in enumerate(BARS)
 )
+MOVING = """
+const film = document.getElementById('film'), spin = document.getElementById('spin');
+let turn = 0;
+function draw() {
+  turn += 1;
+  if (!film.hidden) {  // as a film changes: everywhere, softly, 60 times a second
+    const c = film.getContext('2d');
+    for (let y = 0; y < 180; y += 12) for (let x = 0; x < 320; x += 16) {
+      const light = 40 + 20 * Math.sin((x * y + turn) / 40);
+      c.fillStyle = `hsl(${(x + y + 2 * turn) % 360} 60% ${light}%)`;
+      c.fillRect(x, y, 16, 12);
+    }
+  }
+  if (!spin.hidden) {
+    const c = spin.getContext('2d');
+    c.clearRect(0, 0, 32, 32); c.lineWidth = 4; c.beginPath();
+    c.arc(16, 16, 12, turn / 10, turn / 10 + 4); c.stroke();
+  }
+  if (!film.hidden || !spin.hidden) requestAnimationFrame(draw);
+}
+addEventListener('keydown', e => {
+  const what = {F8: film, F9: spin}[e.key];
+  if (what) { what.hidden = !what.hidden; draw(); }
+});
+"""
 PAGE = f"""<!doctype html><meta charset=utf-8><title>Accounts Portal</title><style>
 body{{font:15px 'DejaVu Sans',sans-serif;margin:0;color:#223;caret-color:transparent}}
 header{{background:#134;color:#fff;padding:14px 24px}} main{{padding:18px 24px}}
@@ -42,6 +67,9 @@ height:110px}} a:hover{{background:#fe8}} tr:hover{{background:#f3f6ff}}
 input,button{{font:inherit;padding:6px 10px}}</style>
 <header>Accounts Portal &nbsp; <input id=q placeholder=search size=30>
 <button onclick="this.textContent='Saved '+(++window.n||(window.n=1))">Save</button></header>
+<canvas id=film width=320 height=180 style="position:fixed;right:8px;bottom:8px" hidden></canvas>
+<canvas id=spin width=32 height=32 style="position:fixed;right:8px;top:60px" hidden></canvas>
+<script>{MOVING}</script>
 <main><h2>Overview</h2><p>{TEXT}</p>{CARDS}<p>{TEXT} {TEXT}</p><table>{ROWS}</table></main>"""
 
 

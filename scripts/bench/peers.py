@@ -4,8 +4,10 @@
 
 Peers are installed by pip into environments of their own below ``--envs``; what cannot be installed
 is named with the reason. In each round every recorder gets a fresh desktop, one after the other, so
-that what else the machine does hits all alike. Medians over the rounds; a ratio is peer ÷ nodreel,
-of CPU (all processes), idle CPU, bytes and memory. A ratio below 1 is printed like any other.
+that what else the machine does hits all alike; ``--rounds 1 --add FILE`` spreads the rounds over
+several quiet moments, and ``--rounds 0 --add FILE`` only reports them. Medians over the rounds; a
+ratio is peer ÷ nodreel, of CPU (all processes), idle CPU, bytes and memory. A ratio below 1 is
+printed like any other.
 """
 
 from __future__ import annotations
@@ -66,7 +68,7 @@ def install(peer: Peer, envs: Path) -> str:
     """Make the peer's environment; returns why not, '' when it is there."""
     for program in peer.programs:
         if shutil.which(program) is None:
-            return f"there is no {program} on this machine"
+            return f"there is no {program} on this machine (on Debian: apt-get install {program})"
     place = envs / peer.env
     done = place / ".installed"
     if done.exists():
@@ -163,6 +165,14 @@ def medians(rounds: Sequence[Mapping[str, float]]) -> dict[str, float]:
     return {n: round(statistics.median(one.get(n, 0) for one in rounds), 3) for n in sorted(names)}
 
 
+def added(file: Path, new: Mapping[str, Sequence[dict[str, float]]]) -> dict[str, list[Any]]:
+    """Add new rounds to those of earlier runs; return all of them."""
+    old = json.loads(file.read_text()) if file.exists() else {}
+    every = {name: [*old.get(name, []), *new.get(name, [])] for name in {**old, **new}}
+    file.write_text(json.dumps(every, indent=1))
+    return every
+
+
 def ratios(found: Mapping[str, Mapping[str, float]], name: str) -> dict[str, float]:
     ours = found["nodreel"][name]
     return {
@@ -189,9 +199,12 @@ def measure(given: argparse.Namespace) -> dict[str, Any]:
                 shutil.rmtree(folder, ignore_errors=True)
             rounds.setdefault(name, []).append(one)
             print(number, name, json.dumps(one), file=sys.stderr, flush=True)
+    if given.add:
+        rounds = added(given.add, rounds)
     found = {name: medians(each) for name, each in rounds.items()}
     result: dict[str, Any] = {
-        "rounds": given.rounds, "seconds": given.seconds, "fps": given.fps, "missing": missing,
+        "rounds": {name: len(each) for name, each in rounds.items()},
+        "seconds": given.seconds, "fps": given.fps, "missing": missing,
         "figures": found,
     }  # fmt: skip
     if "nodreel" in found:
@@ -228,6 +241,7 @@ def main() -> None:
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--only", nargs="+", choices=[peer.name for peer in PEERS])
     asked.add_argument("--envs", type=Path, default=Path.home() / ".cache" / "nodreel-bench")
+    asked.add_argument("--add", type=Path, help="keep the rounds in this file, with earlier ones")
     asked.add_argument("--json", action="store_true", help="print JSON only")
     given = asked.parse_args()
     given.envs.mkdir(parents=True, exist_ok=True)

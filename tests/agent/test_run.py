@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from nodreel.agent import agent as agent_module
 from nodreel.agent import run as module
 from nodreel.agent.agent import Agent
 from nodreel.agent.run import log_to, main
 from nodreel.clock import SystemClock
 from nodreel.consent import Ledger
 from nodreel.errors import ControlError, RootRefusedError
+from nodreel.events import Nanos
 from nodreel.host import claim, private_dir
 from tests.agent.journey import make_paths
 
@@ -108,3 +110,17 @@ def test_an_agent_whose_place_is_taken_away_ends(tmp_path: Path) -> None:
     assert not agent._quitting
     assert "gone" in (module.why_lost(agent, place, server) or "")  # type: ignore[arg-type]
     assert agent._quitting
+
+
+def test_memory_is_given_back_after_work_and_not_at_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths, clock = make_paths(tmp_path / "n"), SystemClock()
+    made = Agent(paths, clock, Ledger(paths.audit, clock))
+    given: list[bool] = []
+    monkeypatch.setattr(agent_module, "trim_memory", lambda: given.append(True))
+    for used_s, trims in ((1.0, 1), (1.001, 1), (1.5, 2)):
+        monkeypatch.setattr(agent_module, "used_s", lambda _, used=used_s: used)
+        made._weighed = Nanos(clock.mono() - agent_module.WEIGH_EVERY)
+        made._weigh()
+        assert len(given) == trims

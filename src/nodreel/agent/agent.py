@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from nodreel.agent.budget import read_budget
 from nodreel.agent.coverage import Coverage, State
-from nodreel.agent.governor import Governor
+from nodreel.agent.governor import STIRRED, Governor
 from nodreel.agent.interlocks import Interlock, Interlocks
 from nodreel.agent.notices import Notices
 from nodreel.agent.permission import Permission
@@ -214,11 +214,12 @@ class Agent:
         passed = now - self._weighed
         if passed < WEIGH_EVERY:
             return
-        used = used_s(pid for pid in (self.sign.pid,) if pid is not None)
-        before = self.governor.words
-        self.governor.weigh(100 * max(0.0, used - self._used) * SECOND / passed, surroundings())
+        used, before = used_s(filter(None, (self.sign.pid,))), self.governor.words
+        percent = 100 * max(0.0, used - self._used) * SECOND / passed
         self._weighed, self._used = now, used
-        trim_memory()
+        self.governor.weigh(percent, surroundings())
+        if percent >= STIRRED:  # else there are no new holes
+            trim_memory()
         if self.governor.words != before:
             log.info("given up now: %s", self.governor.words or "nothing")
 

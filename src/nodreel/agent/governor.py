@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 STEPS: Final = tuple(Sparing)  # from nothing spared to most
 OVER: Final = 2  # measurements in a row
 CALM: Final = 6
+STIRRED: Final = 0.3  # percent of a core: more than at rest, less than any work
 LOW_BATTERY: Final = 0.15
 EMPTY_BATTERY: Final = 0.05
 TIGHT: Final = 10.0  # percent of the last 10 s in which something waited for memory

@@ -50,7 +50,7 @@ def test_its_sentences_are_words_with_the_same_values(file: Path) -> None:
         assert calm(said) == said, sentence
 
 
-@pytest.mark.parametrize("file", set(ALL) - {OURS / "en.toml"}, ids=lambda f: f.stem)
+@pytest.mark.parametrize("file", [f for f in ALL if f.stem != "en"], ids=lambda f: f.stem)
 def test_it_is_translated(file: Path) -> None:
     same = [k for k, said in words(file).items() if said == k and len(k.split()) > 2]
     assert [k for k in same if "{" not in k] == []

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -28,12 +29,14 @@ class Impostor:
         self._door = socket.socket(socket.AF_UNIX)
         self._door.bind(str(place))
         self._door.listen()
+        self._there: socket.socket | None = None
         self._thread = threading.Thread(target=self._serve)
         self._thread.start()
 
     def _serve(self) -> None:
         while True:
             there, _ = self._door.accept()
+            self._there = there
             with there:
                 heard = there.recv(1000)
                 if heard == b"enough":
@@ -44,6 +47,9 @@ class Impostor:
                     self.heard += more
 
     def close(self) -> None:
+        if self._there is not None:
+            with suppress(OSError):  # whoever is still connected would keep the thread
+                self._there.shutdown(socket.SHUT_RDWR)
         with socket.socket(socket.AF_UNIX) as last:
             last.connect(self.address.removeprefix("unix:path="))
             last.sendall(b"enough")

@@ -99,14 +99,15 @@ def test_explaining_says_in_plain_words_where_and_how_much(own: Path) -> None:
     done = run("explain")
     assert 'secrets[1] = {"name": "staff number", "pattern": "EMP-[0-9]{6}"}' in done.output
     for words in (
-        '"Chromium": the web browser "/usr/lib/chromium/chromium" (only the websites on this list',
-        '"Team wiki": the website "https://wiki.example.org/" (also which characters you type',
+        '"Chromium": only the websites on this list; ',
+        '"Chromium" is the program "/usr/lib/chromium/chromium".',
+        '"Team wiki", at "https://wiki.example.org/": also which letters you type',
         "only if you say yes to mail",
         'parts left out: ".salary"',
-        '"B": the website "https://b.test/" (of text only that you type, not what)',
+        '"B", at "https://b.test/": that you type, not what',
     ):
         assert words in done.output
-    assert len(json.loads(run("explain", "--json").output)["where"]) == 5
+    assert len(json.loads(run("explain", "--json").output)["where"]) == 8
 
 
 def test_what_is_probably_not_meant_is_said(own: Path) -> None:

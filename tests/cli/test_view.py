@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import stat
 from pathlib import Path
 
@@ -41,6 +42,15 @@ def test_a_door_leads_in_while_it_is_looked_at(tmp_path: Path, seen: list[str]) 
     assert file in done.output
     assert address not in done.output  # the key in it is for whoever can read the file
     assert not Path(file).exists()
+
+
+def test_its_door_comes_as_json(tmp_path: Path, seen: list[str]) -> None:
+    studio = Studio(tmp_path / "episodes")
+    studio.record([Screen().frame(0, full=True)])
+    identity = tmp_path / "key"
+    identity.write_text(studio.identity)
+    done = CliRunner().invoke(view, [str(studio.only()), "-i", str(identity), "--print", "--json"])
+    assert json.loads(done.stdout) == {"file": seen[0].split(" ")[2]}
 
 
 def test_what_is_no_episode_is_said(tmp_path: Path, seen: list[str]) -> None:

@@ -40,7 +40,7 @@ def test_schemas_describe_every_field_and_forbid_others() -> None:
 
 
 def test_every_field_of_every_event_is_written() -> None:
-    key = Key(Nanos(1), True, KeyClass.OTHER, 2, 3, 4, 5, "de", "editor", True, True, 6)
+    key = Key(Nanos(1), True, KeyClass.OTHER, 2, 3, 4, 5, "de", "editor", True, True, 6, True)
     _, data = write_event(key)
     assert json.loads(data).keys() == {f.name for f in fields(Key)}
     assert read_events("input/key", data) == [key]  # as episodes of before have it

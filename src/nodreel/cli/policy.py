@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nodreel.consent.places import places
+from nodreel.consent.places import places, programs
 from nodreel.consent.quoting import inert
 from nodreel.errors import PolicyError
 from nodreel.paths import default_paths
@@ -53,7 +53,7 @@ def explain(*, as_json: bool) -> None:
     """Print every value in force, with the file and line that set it, and what it means."""
     loaded = load_policy(default_paths())
     notes = [*loaded.notes, *doubts(loaded.policy)]
-    where = list(places(loaded.policy))
+    where = [*places(loaded.policy), *programs(loaded.policy)]
     if as_json:
         _say_json(
             {

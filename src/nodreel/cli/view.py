@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 import time
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Final
 
 import click
 
+from nodreel.cli.answers import json_option
 from nodreel.cli.reading import episode_argument, identity_option, opened
 from nodreel.clock import SystemClock
 from nodreel.events import SECOND
@@ -28,7 +30,8 @@ _LOOK_S: Final = 0.2
 @click.option(
     "--print", "only_print", is_flag=True, help="Start no browser; say which file to open."
 )
-def view(episode: str, identity: Path | None, *, only_print: bool) -> None:
+@json_option
+def view(episode: str, identity: Path | None, *, only_print: bool, as_json: bool) -> None:
     """Look at EPISODE in your browser: pictures, pointer, keys, actions, gaps, and search.
 
     It is served to your own browser only, on this machine, until you press Ctrl-C or nobody has
@@ -49,10 +52,13 @@ def view(episode: str, identity: Path | None, *, only_print: bool) -> None:
 
         server.let_in = write
         write()
-        if only_print:
+        if not only_print:
+            open_browser(file)
+        if as_json:
+            click.echo(json.dumps({"file": str(file)}))
+        elif only_print:
             click.echo(str(file))
         else:
-            open_browser(file)
             click.echo(f"Opened in your browser. If nothing shows, open: {file}")
         for error in found.damage[:3]:
             click.echo(f"damaged: {inert(str(error), 400)}", err=True)

@@ -68,7 +68,7 @@ class X11Desktop:
         self._closing = contextlib.ExitStack()
         self._waking = threading.Lock()
         self._closed = False
-        self._asleep = False
+        self._asleep = self._rung = False
         self._began = self._heard = Nanos(0)  # of the last ``wait``, and of the one before
         try:
             with self._server_lives():
@@ -233,7 +233,8 @@ class X11Desktop:
         """
         self._x.x.flush()
         until = min(end, self._path.due or end, self._path.full or end, self._pixels.due() or end)
-        if not self._closely and self._lately:  # there will be more
+        loosely, self._rung = not self._closely and not self._rung, False
+        if loosely and self._lately:  # there will be more
             until = min(end, Nanos(_now() + _LOOSELY))
             blind = True
         else:
@@ -241,7 +242,7 @@ class X11Desktop:
         self._lately = False
         self._asleep = True  # before this nothing was left to read, after it all may be
         ready = self._poll(until, () if blind else (self._x.fd,))
-        if self._x.fd in ready and not self._closely and len(ready) == 1:
+        if self._x.fd in ready and loosely and len(ready) == 1:
             ready = self._poll(min(end, Nanos(_now() + _LOOSELY)), ())
         self._asleep = False
         if self._pointer.fd in ready:
@@ -250,6 +251,7 @@ class X11Desktop:
             self._empty()
         if self._bell.fd in ready:
             self._bell.quiet()
+            self._rung = True  # what it rang for may come a moment later on the other connection
         if self._picture.session.fd in ready:
             self._picture.read_session()
         if self._picture.methods.fd in ready:

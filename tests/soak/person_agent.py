@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import signal
 import sys
+from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nodreel.agent import agent as agent_module
 from nodreel.agent import capture as capture_module
 from nodreel.agent.control import Control
+from nodreel.agent.reach import LocalReach
 from nodreel.consent import Ledger
 from nodreel.events import SECOND, Nanos
 from nodreel.host import claim, private_dir
@@ -20,6 +23,9 @@ from nodreel.ipc.server import ControlServer
 from nodreel.paths import default_paths
 from tests.soak.clock import Bell, Dial, PlayedClock
 from tests.soak.desktop import BusyDesktop, ClearFields
+
+if TYPE_CHECKING:
+    from nodreel.ipc.wire import Done, Request
 
 
 class SeenSign:
@@ -68,13 +74,19 @@ def main() -> None:
     capture_module.open_accessibility = lambda _grant, feed: ClearFields(feed)
     instance = claim(paths.lock)
     assert instance is not None, "another one runs"
-    with instance:
-        agent = agent_module.Agent(paths, clock, Ledger(paths.audit, clock))
-        agent._woken = bell
+
+    def answer(request: Request, pid: int) -> Done:
+        return control(request, pid)  # it takes the agent, and the agent takes the server
+
+    with instance, closing(ControlServer(paths, answer)) as server:
+        reach = LocalReach(instance, server)
+        agent = agent_module.Agent(paths, clock, Ledger(paths.audit, clock), reach)
+        agent._errands._woken = bell
+        control = Control(agent)
         agent.recover()
-        with ControlServer(paths, Control(agent)):
-            signal.signal(signal.SIGTERM, lambda *_: agent.quit())
-            agent.run()
+        server.start()
+        signal.signal(signal.SIGTERM, lambda *_: agent.quit())
+        agent.run()
 
 
 if __name__ == "__main__":

@@ -7,18 +7,17 @@ they are heard, and are then carried out here.
 from __future__ import annotations
 
 import logging
-import queue
-import threading
-from concurrent.futures import Future
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
+from nodreel.agent import senses
 from nodreel.agent.budget import read_budget
 from nodreel.agent.coverage import Coverage, State
-from nodreel.agent.governor import STIRRED, Governor
+from nodreel.agent.errands import Errands, Result
+from nodreel.agent.governor import Governor
 from nodreel.agent.interlocks import Interlock, Interlocks
 from nodreel.agent.notices import Notices
 from nodreel.agent.permission import Permission
-from nodreel.agent.remote import why_remote
+from nodreel.agent.scales import Scales
 from nodreel.agent.signkeeper import SignKeeper
 from nodreel.agent.status import brief
 from nodreel.agent.web import Browsers
@@ -27,18 +26,17 @@ from nodreel.clock import Steps
 from nodreel.consent import settle
 from nodreel.desktop import switch_accessibility_on
 from nodreel.episode.recover import recover
-from nodreel.errors import ControlError, NodreelError, StoreError
+from nodreel.errors import NodreelError, StoreError
 from nodreel.events import SECOND, Kind, Nanos
-from nodreel.host import trim_memory
 from nodreel.host.accessibility import restore
 from nodreel.host.digest import running_digest
-from nodreel.host.load import surroundings, used_s
 from nodreel.host.machine import boot_id
 from nodreel.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from nodreel.agent.reach import Reach
     from nodreel.agent.recording import Recording
     from nodreel.clock import Clock
     from nodreel.consent import Grant, Ledger
@@ -48,7 +46,6 @@ if TYPE_CHECKING:
     from nodreel.scrub.spots import Spots
 
 log = logging.getLogger(__name__)
-Result = TypeVar("Result")
 
 BUSY = Nanos(SECOND // 4)
 """How often it beats while events wait; a quarter second earlier than they have to be on disk."""
@@ -58,10 +55,7 @@ IDLE = Nanos(60 * SECOND)
 STALE = Nanos(5 * SECOND)
 MINUTE = Nanos(60 * SECOND)
 ENFORCE_EVERY = Nanos(60 * SECOND)
-WEIGH_EVERY = Nanos(10 * SECOND)
-IT_WILL = "It will be done; the disk may be slow. `nodreel status` says how things are."
-FOREIGN = "The app in front is not designated, so it is not recorded."
-PERMIT = ("grant", "pause", "policy", "disk", "governor")
+PERMIT = ("grant", "pause", "reach", "policy", "disk", "governor")
 SHOW = ("sign", "session", "remote")
 FIXED = {"governor", "sign", "session", "remote", "context"}
 """What these say holds no name, time or number; the ledger of every second repeats it."""
@@ -71,9 +65,10 @@ class Agent:
     """One per person and session; ``run`` returns when the person stops it."""
 
     def __init__(
-        self, paths: Paths, clock: Clock, ledger: Ledger, sign: SignKeeper | None = None
-    ) -> None:
-        self.paths, self.clock, self.ledger = paths, clock, ledger
+        self, paths: Paths, clock: Clock, ledger: Ledger, reach: Reach,
+        sign: SignKeeper | None = None,
+    ) -> None:  # fmt: skip
+        self.paths, self.clock, self.ledger, self._reach = paths, clock, ledger, reach
         self.permission = Permission(paths, clock)
         self.witness = Witness(paths, clock, ledger)
         self.notices = Notices(paths, clock)
@@ -85,37 +80,31 @@ class Agent:
         self._opening: Recording | None = None  # its senses are open, the path to the disk is not
         self.interlocks = Interlocks({
             "grant": (self.permission.why_no_grant, "You agreed, and the agreement is valid."),
-            "pause": (lambda: self.lost() or self.permission.why_paused(), "Not paused."),
+            "pause": (self.permission.why_paused, "Not paused."),
+            "reach": (reach.why_not, "You can reach nodreel and stop it."),
             "policy": (self.permission.why_policy, "The policy stays within what you agreed to."),
             "disk": (self.permission.why_disk, "There is room on the disk."),
             "governor": (lambda: self.governor.unwilling, "The machine can spare recording."),
-            "senses": (self._why_blind, "The desktop is open to nodreel."),
-            "sign": (self._why_unseen, "The recording sign is in full view."),
-            "session": (self._why_away, "Your session is unlocked and in front."),
-            "remote": (self._why_shared, "Nobody sees or controls this desktop from elsewhere."),
-            "context": (self._why_foreign, "A designated app is in front."),
+            **senses.interlocks(lambda: self._senses, lambda: self._fault, self.sign),
         })  # fmt: skip
         starting = Interlock("start", closed=False, sentence="nodreel is just starting.")
         self.verdicts: tuple[Interlock, ...] = (starting,)
         self.last_written: Nanos | None = None
         self._fault: NodreelError | None = None
         self.governor = Governor(read_budget(paths.config))
-        self._weighed, self._used = clock.mono(), 0.0
+        self._scales = Scales(clock, self.governor)
         self._steps = Steps(clock)
         self._spots: Spots | None = None  # outlive a pause: what was typed stays on the screen
         self._enforced = Nanos(0)
         self._retry_at = Nanos(0)
-        self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._woken = threading.Event()
-        self._woken.set()  # the first look is at once
+        self._errands = Errands()
         self._quitting = False
-        self.lost: Callable[[], str | None] = lambda: None  # see agent/run.py
 
     # -- from any thread
 
     def wake(self) -> None:
         """Look at once: something changed."""
-        self._woken.set()
+        self._errands.wake()
 
     def shut(self) -> None:
         """Let nothing more in, at once. What else is to be done follows by ``ask``."""
@@ -125,20 +114,7 @@ class Agent:
 
     def ask(self, job: Callable[[], Result], patience_s: float = 10.0) -> Result:
         """Run ``job`` on the agent's thread and return what it returns."""
-        future: Future[Result] = Future()
-
-        def carry_out() -> None:
-            try:
-                future.set_result(job())
-            except Exception as error:  # noqa: BLE001  goes to the one who asked
-                future.set_exception(error)
-
-        self._jobs.put(carry_out)
-        self.wake()
-        try:
-            return future.result(patience_s)
-        except TimeoutError as error:
-            raise ControlError("The agent is still busy with it.", advice=IT_WILL) from error
+        return self._errands.ask(job, patience_s)
 
     def quit(self) -> None:
         """End ``run`` soon."""
@@ -151,11 +127,9 @@ class Agent:
         """Look after everything until ``quit``."""
         try:
             while not self._quitting:
-                self._woken.wait(self._patience() / SECOND)
-                self._woken.clear()
+                self._errands.wait(self._patience())
                 try:
-                    while not self._jobs.empty():
-                        self._jobs.get()()
+                    self._errands.run()
                     self.beat()
                 except MemoryError:
                     self._run_short()
@@ -181,9 +155,11 @@ class Agent:
     def beat(self) -> None:
         """Evaluate every interlock and act on it; move events towards the disk."""
         self.sign.ask()
-        self._weigh()
+        self._scales.weigh(self.sign.pid)
         self.verdicts = self.interlocks.evaluate()
         closed = {v.name for v in self.verdicts if v.closed}
+        if self._reach.lost:
+            self.quit()
         if self._steps.by():  # the machine slept, or its clock was set: an episode ends there
             self.end_recording()
         if not closed.issuperset(PERMIT):
@@ -207,21 +183,6 @@ class Agent:
         self.witness.look(self.permission.grant, self.permission.refused)
         self.notices.look(self)
         self._enforce()
-
-    def _weigh(self) -> None:
-        """Measure now and then what nodreel costs and how the machine is."""
-        now = self.clock.mono()
-        passed = now - self._weighed
-        if passed < WEIGH_EVERY:
-            return
-        used, before = used_s(filter(None, (self.sign.pid,))), self.governor.words
-        percent = 100 * max(0.0, used - self._used) * SECOND / passed
-        self._weighed, self._used = now, used
-        self.governor.weigh(percent, surroundings())
-        if percent >= STIRRED:  # else there are no new holes
-            trim_memory()
-        if self.governor.words != before:
-            log.info("given up now: %s", self.governor.words or "nothing")
 
     def _shown(self, recording: Recording | None) -> tuple[object, ...]:
         """Return what the sign shows besides the interlocks, coarsely."""
@@ -362,31 +323,6 @@ class Agent:
     @property
     def _senses(self) -> Recording | None:
         return self.recording or self._opening
-
-    def _why_blind(self) -> str | None:
-        fault = self._senses.capture.fault if self._senses else self._fault
-        if fault is not None:
-            return f"{fault} {fault.advice}"
-        return None if self._senses else "The desktop is closed to nodreel."
-
-    def _why_unseen(self) -> str | None:
-        context = self._senses.context if self._senses else None
-        return self.sign.why_unseen(context.scene if context else None)
-
-    def _why_away(self) -> str | None:
-        context = self._senses.context if self._senses else None
-        if context is None:
-            return "The session is not looked at."
-        return "Your session is locked or not in front." if context.scene.locked else None
-
-    def _why_shared(self) -> str | None:
-        return why_remote(self._senses.capture.company if self._senses else None)
-
-    def _why_foreign(self) -> str | None:
-        context = self._senses.context if self._senses else None
-        if context is None or not context.open:
-            return (context and context.insight.why) or FOREIGN
-        return None
 
     def _state(self, closed: set[str]) -> tuple[State, str, str]:
         for verdict in self.verdicts:

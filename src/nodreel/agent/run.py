@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import signal
 import sys
-from functools import partial
+from contextlib import closing
 from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING
 
 from nodreel.agent.agent import Agent
 from nodreel.agent.control import Control
+from nodreel.agent.reach import LocalReach
 from nodreel.clock import SystemClock
 from nodreel.consent import Ledger
 from nodreel.errors import NodreelError
@@ -20,7 +21,7 @@ from nodreel.paths import default_paths
 
 if TYPE_CHECKING:
     from nodreel.agent.signkeeper import SignKeeper
-    from nodreel.host.instance import Instance
+    from nodreel.ipc.wire import Done, Request
     from nodreel.paths import Paths
 
 LOG_BYTES = 256 * 1024
@@ -33,28 +34,21 @@ def run(paths: Paths, sign: SignKeeper | None = None) -> int:
     instance = claim(paths.lock)
     if instance is None:
         return 0  # the one that runs already goes on
-    with instance:
+
+    def answer(request: Request, pid: int) -> Done:
+        return control(request, pid)  # it takes the agent, and the agent takes the server
+
+    with instance, closing(ControlServer(paths, answer)) as server:
         clock = SystemClock()
-        agent = Agent(paths, clock, Ledger(paths.audit, clock), sign)
+        reach = LocalReach(instance, server)
+        agent = Agent(paths, clock, Ledger(paths.audit, clock), reach, sign)
+        control = Control(agent)
         agent.recover()
-        with ControlServer(paths, Control(agent)) as server:
-            agent.lost = partial(why_lost, agent, instance, server)
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, lambda *_: agent.quit())
-            agent.run()
+        server.start()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: agent.quit())
+        agent.run()
     return 0
-
-
-def why_lost(agent: Agent, instance: Instance, server: ControlServer) -> str | None:
-    """End where another agent may be the one that the person reaches; None: all is well.
-
-    A socket that was taken away is put back. May raise StoreError: nobody could stop us then.
-    """
-    if not instance.holds():
-        agent.quit()
-        return "The folder through which you reach nodreel is gone, so it ends."
-    server.mend()
-    return None
 
 
 def main(sign: SignKeeper | None = None) -> int:

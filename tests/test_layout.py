@@ -137,7 +137,7 @@ def test_locks_hold_every_dependency_of_the_project() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     needed, extras = project["project"]["dependencies"], project["project"]["optional-dependencies"]
     for lock, wanted in (
-        ("run", [*needed, *extras["read"]]),
+        ("run", [*needed, *extras["read"], *extras["upload"]]),
         ("export", [*needed, *(r for extra in extras.values() for r in extra)]),
     ):
         locked = (ROOT / "requirements" / f"{lock}.txt").read_text()

@@ -64,7 +64,7 @@ def test_a_yes_is_given_and_kept_in_the_persons_language(
     notice = receipts(paths)[-1].record.notice
     assert notice
     assert (notice.language, notice.text, notice.sha256) == (code, terms.text, terms.sha256)
-    assert notice.id == f"nodreel-notice-{code}-4"
+    assert notice.id == f"nodreel-notice-{code}-5"
     assert (peek(paths).language, peek(paths).terms_sha256) == (code, terms.sha256)
 
 
@@ -122,7 +122,7 @@ def test_one_that_was_added_runs_from_right_to_left(added: Client, paths: Paths)
     added.post("/consent/decide", phrase=phrase, pointer="yes", decision="accept")
     notice = receipts(paths)[-1].record.notice
     assert notice
-    assert notice.id == "nodreel-notice-ar-added-4"
+    assert notice.id == "nodreel-notice-ar-added-5"
 
 
 def test_words_that_are_not_ours_are_said_not_to_be(added: Client) -> None:

@@ -17,6 +17,7 @@ from nodreel.policy import (
     Purpose,
     Recipient,
     SecretPattern,
+    Upload,
 )
 
 KEYS = (
@@ -40,6 +41,9 @@ ORGANISATION = Organisation(
 )
 PURPOSE = Purpose(id="train", text="Train programs that help with routine work.")
 RESEARCH = Recipient(name="Research", key=KEYS[0])
+UPLOAD = Upload(
+    to="s3://recordings/ui", endpoint="https://objects.example.org", inbox_key="ab" * 32
+)
 
 TOML = f"""\
 version = 3
@@ -144,6 +148,19 @@ def _sites() -> st.SearchStrategy[tuple[DesignatedSite, ...]]:
     return st.lists(one, max_size=2, unique_by=(lambda x: x.id, lambda x: x.host)).map(tuple)
 
 
+def _uploads() -> st.SearchStrategy[Upload | None]:
+    few = st.sampled_from
+    return st.none() | st.builds(
+        Upload,
+        to=few(["s3://a", "s3://b"]),
+        ca=few([None, "/etc/ca.pem"]),
+        inbox_key=st.just("ab" * 32),
+        max_kib_s=few([16, 512]),
+        battery=st.booleans(),
+        quiet_hours=few([(), ("09:00-17:00",), ("12:00-13:00", "09:00-17:00")]),
+    )
+
+
 def policies() -> st.SearchStrategy[Policy]:
     """Policies that differ in every field but are often comparable."""
     few = st.sampled_from
@@ -168,6 +185,7 @@ def policies() -> st.SearchStrategy[Policy]:
         recipients=_some(RESEARCH, Recipient(name="Other", key=KEYS[1])),
         apps=_apps(),
         sites=_sites(),
+        upload=_uploads(),
         secrets=st.sampled_from([(), (STAFF,), (STAFF, SecretPattern(name="x", pattern="x+"))]),
         kinds=_some(*Kind),
         synthetic=few(["drop", "keep"]),

@@ -9,7 +9,14 @@ import pytest
 from nodreel.errors import PolicyError
 from nodreel.events import Kind
 from nodreel.paths import Paths
-from nodreel.policy import LoadedPolicy, Presence, combine, load_policy, narrower_or_equal
+from nodreel.policy import (
+    LoadedPolicy,
+    Presence,
+    Upload,
+    combine,
+    load_policy,
+    narrower_or_equal,
+)
 from nodreel.policy.load import LARGEST, ROOT
 from tests.policy.samples import TOML
 
@@ -44,10 +51,23 @@ def load(paths: Paths) -> LoadedPolicy:
     return load_policy(paths, managed_owner=os.geteuid())
 
 
+def test_the_commented_table_of_the_example_explains_every_field_of_sending() -> None:
+    path = REPOSITORY / "config/policy.example.toml"
+    text, found, table = path.read_text().partition("# [upload]")
+    assert found
+    wanted = (
+        (found + table).replace("\n# ", "\n").removeprefix("# ").replace('"..."', f'"{"ab" * 32}"')
+    )
+    upload = combine([(path, text + wanted)]).policy.upload
+    assert upload is not None
+    assert upload.model_fields_set == set(Upload.model_fields)
+
+
 def test_the_example_loads_and_explains_every_field() -> None:
     path = REPOSITORY / "config/policy.example.toml"
     loaded = combine([(path, path.read_text())])
-    assert "built-in default" not in loaded.origins.values()
+    built_in = [name for name, origin in loaded.origins.items() if origin == "built-in default"]
+    assert built_in == ["upload"]  # whoever copies the example sends nothing
     assert loaded.policy.presence is Presence.SYNTHETIC
 
 

@@ -167,7 +167,7 @@ def test_the_schema_in_config_is_current() -> None:
 def test_the_schema_takes_no_unknown_key_anywhere() -> None:
     found = schema()
     parts = [found, *(p for p in found["$defs"].values() if p["type"] == "object")]  # type: ignore[attr-defined]
-    assert len(parts) == 8
+    assert len(parts) == 9
     assert all(part["additionalProperties"] is False for part in parts)
 
 

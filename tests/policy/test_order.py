@@ -16,6 +16,7 @@ from nodreel.policy import (
     Purpose,
     Recipient,
     SecretPattern,
+    Upload,
     merge,
     narrower_or_equal,
     order,
@@ -28,6 +29,7 @@ from tests.policy.samples import (
     PURPOSE,
     RESEARCH,
     STAFF,
+    UPLOAD,
     WIKI,
     limits,
     policies,
@@ -45,6 +47,14 @@ PINNED = MOUSEPAD.model_copy(update={"sha256": "a" * 64})
 
 def site(**changes: Any) -> DesignatedSite:
     return WIKI.model_copy(update=changes)
+
+
+def sent(**changes: Any) -> Upload:
+    return UPLOAD.model_copy(update=changes)
+
+
+def sending(**changes: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    return {"upload": sent(**changes)}, {"upload": UPLOAD}
 
 
 def parts(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
@@ -165,6 +175,18 @@ WIDENINGS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "longer consent": ({"limits": limits(validity_days=365)}, {}),
     "longer unsealed": ({"limits": limits(seal_s=10)}, {}),
     "longer episodes": ({"limits": limits(episode_minutes=60)}, {}),
+    "a first place to send to": ({"upload": UPLOAD}, {}),
+    "another place to send to": sending(to="s3://elsewhere/ui"),
+    "another server": sending(endpoint="https://objects.example.com"),
+    "another region": sending(region="us-east-1"),
+    "anybody may vouch for the server": ({"upload": UPLOAD}, {"upload": sent(ca="/etc/ca.pem")}),
+    "another key of the inbox": sending(inbox_key="cd" * 32),
+    "another broker": sending(broker="/usr/libexec/broker"),
+    "faster": sending(max_kib_s=1024),
+    "more in a day": sending(daily_mb=1000),
+    "over a metered connection": sending(metered=True),
+    "on battery": sending(battery=True),
+    "at any hour": ({"upload": UPLOAD}, {"upload": sent(quiet_hours=("09:00-17:00",))}),
     "bigger episodes": ({"limits": limits(episode_mb=128)}, {}),
 }
 
@@ -204,6 +226,11 @@ def test_the_table_of_widenings_covers_every_rule() -> None:
         ({"secrets": (SecretPattern(name="x", pattern="x+"), STAFF)}, {}),
         ({"suspended": True, "version": 9}, {}),
         ({"limits": limits(max_fps=1, undo_hours=48)}, {}),
+        ({}, {"upload": UPLOAD}),
+        (
+            {"upload": sent(ca="/etc/ca.pem", daily_mb=1, quiet_hours=("00:00-12:00",))},
+            {"upload": UPLOAD},
+        ),
     ],
 )
 def test_narrower_needs_no_question(narrow: dict[str, Any], wide: dict[str, Any]) -> None:

@@ -98,7 +98,7 @@ def _rows(loaded: LoadedPolicy) -> Iterator[tuple[str, str, str]]:
     for name, origin in loaded.origins.items():
         value: object = tree
         for part in name.split("."):
-            value = value[part] if isinstance(value, dict) else None
+            value = value.get(part) if isinstance(value, dict) else None
         members = value if isinstance(value, list) else [value]
         for number, member in enumerate(members, start=1):
             at = f"{name}[{number}]" if isinstance(value, list) else name

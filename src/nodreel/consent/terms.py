@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from nodreel.language import Speech
     from nodreel.policy import Policy
 
-NOTICE: Final = 4  # goes up with each change of the words below
+NOTICE: Final = 5  # goes up with each change of the words below
 PHRASE: Final = message("I agree to be recorded")
 REFUSE: Final = message("no")
 LATER: Final = message("later")
@@ -197,9 +197,20 @@ def _how_long(policy: Policy, say: Speech) -> _Lines:
             " at most.", hours=limits.undo_hours, days=limits.device_days),
         say("Readers keep them {days} days at most.", days=limits.server_days),
     ), (
+        *_sent(policy, say),
         say("At most {rate} pictures a second and {size} MB on this machine.",
             rate=f"{limits.max_fps:g}", size=limits.quota_mb),
     )  # fmt: skip
+
+
+def _sent(policy: Policy, say: Speech) -> Iterator[str]:
+    if policy.upload is None:
+        yield say("Nothing is sent from this machine by itself.")
+        return
+    place = quoted(policy.upload.endpoint or policy.upload.to)
+    yield say("Then they are sent to {place}, and deleted here.", place=place)
+    yield say("When you withdraw, what was sent has to be deleted there, too; nodreel asks until it"
+              " is confirmed.")  # fmt: skip
 
 
 def _how_to_stop(_: Policy, say: Speech) -> _Lines:

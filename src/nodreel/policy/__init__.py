@@ -18,6 +18,7 @@ from nodreel.policy.model import (
 from nodreel.policy.order import Difference, merge, narrower_or_equal
 from nodreel.policy.patterns import SecretPattern
 from nodreel.policy.sites import DesignatedSite
+from nodreel.policy.upload import Upload
 
 __all__ = [
     "Category",
@@ -33,6 +34,7 @@ __all__ = [
     "Recipient",
     "SecretPattern",
     "Tier",
+    "Upload",
     "canonical",
     "combine",
     "doubts",

@@ -8,16 +8,24 @@ from __future__ import annotations
 
 import hashlib
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import pyrage
-from pydantic import AfterValidator, Field, StringConstraints, field_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    field_validator,
+    model_serializer,
+)
 
 from nodreel.events import Kind
 from nodreel.policy.apps import Category, DesignatedApp
 from nodreel.policy.canonical import canonical
 from nodreel.policy.patterns import MOST_PATTERNS, SecretPattern
 from nodreel.policy.sites import DesignatedSite
+from nodreel.policy.upload import Upload
 from nodreel.policy.words import Line, Part, Prose, Refused, Slug, refuse_twins
 
 if TYPE_CHECKING:
@@ -120,6 +128,15 @@ class Policy(Part):
     suspended: bool = False
     limits: Limits = Limits()
     review_key: bool = True
+    upload: Upload | None = None
+
+    @model_serializer(mode="wrap")
+    def _spelt_as_before(self, spell: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out an ``upload`` that is not there: a consent from before it stays what it is."""
+        said: dict[str, Any] = spell(self)
+        if self.upload is None:
+            said.pop("upload", None)
+        return said
 
     @field_validator("kinds")
     @classmethod

@@ -24,6 +24,7 @@ from nodreel.policy.model import (
 )
 from nodreel.policy.patterns import MOST_PATTERNS, SecretPattern
 from nodreel.policy.sites import MOST_MASKED, DesignatedSite
+from nodreel.policy.upload import MOST_QUIET, Upload
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -139,6 +140,16 @@ def _pinned(words: str) -> Rule:
     )
 
 
+def _if_there(words: str) -> Rule:
+    """Let a part be missing, which is narrower, and all that two different ones share."""
+
+    def meet(a: BaseModel | None, b: BaseModel | None) -> BaseModel | None:
+        apart = a is None or b is None or list(_conflicts(a, b, ""))
+        return None if apart or a is None or b is None else _meet(a, b)
+
+    return Rule(words, lambda new, old: new is None or new == old, meet)
+
+
 Designated = DesignatedApp | DesignatedSite
 
 
@@ -173,6 +184,7 @@ RULES: Mapping[type[BaseModel], Mapping[str, Rule]] = {
         "presence": _ranked("proof that you are there", *reversed(Presence)),
         "suspended": _at_least("suspended"),
         "review_key": _at_most("a key for reviewing on this machine"),
+        "upload": _if_there("sending released recordings away"),
     },
     Organisation: {
         "name": _same("who is responsible"),
@@ -229,6 +241,19 @@ RULES: Mapping[type[BaseModel], Mapping[str, Rule]] = {
         "episode_minutes": _at_most("minutes per episode"),
         "episode_mb": _at_most("MB per episode"),
     },
+    Upload: {
+        "to": _same("where released recordings are sent"),
+        "endpoint": _same("server that they are sent to"),
+        "region": _same("region of that server"),
+        "ca": _pinned("who vouches for that server"),
+        "inbox_key": _same("key that says what you withdrew is gone"),
+        "broker": _same("program that fetches the credentials for sending"),
+        "max_kib_s": _at_most("KiB a second sent at most"),
+        "daily_mb": _at_most("MB a day sent at most"),
+        "metered": _at_most("sending over a metered connection"),
+        "battery": _at_most("sending on battery"),
+        "quiet_hours": _superset("hours without sending", MOST_QUIET),
+    },
 }
 _UNKNOWN = _same("a setting this version does not know")
 
@@ -239,7 +264,7 @@ def _wider(new: BaseModel, old: BaseModel) -> Iterator[Difference]:
 
 
 def _wider_field(rule: Rule, new: Any, old: Any) -> Iterator[Difference]:  # noqa: ANN401  any field
-    if _is_part(new):
+    if _is_part(new) and _is_part(old):
         yield from _wider(new, old)
     elif not rule.fits(new, old):
         members = tuple(_members(rule, new, old)) if isinstance(new, tuple) else ()
@@ -264,7 +289,7 @@ def _members(rule: Rule, new: tuple[Any, ...], old: tuple[Any, ...]) -> Iterator
 def _conflicts(a: BaseModel, b: BaseModel, prefix: str) -> Iterator[tuple[str, Difference]]:
     for name in type(a).model_fields:
         x, y, rule = getattr(a, name), getattr(b, name), _rule(a, name)
-        if _is_part(x):
+        if _is_part(x) and rule is _UNKNOWN:
             yield from _conflicts(x, y, f"{prefix}{name}.")
         elif rule.meet(x, y) is APART:
             yield f"{prefix}{name}", Difference(rule.words, _say(x), _say(y))
@@ -274,7 +299,8 @@ def _meet(a: Part, b: Part) -> Part:
     values = {}
     for name in type(a).model_fields:
         x, y = getattr(a, name), getattr(b, name)
-        values[name] = _meet(x, y) if _is_part(x) else _rule(a, name).meet(x, y)
+        rule = _rule(a, name)
+        values[name] = _meet(x, y) if _is_part(x) and rule is _UNKNOWN else rule.meet(x, y)
     return type(a)(**values)
 
 
@@ -297,6 +323,8 @@ def _say(value: object) -> str:
     match value:
         case DesignatedApp() | DesignatedSite() | Recipient() | SecretPattern():
             return f"{value.name} ({_exactly(value)})"
+        case Upload():
+            return value.to
         case tuple():
             return ", ".join(_say(item) for item in value)
         case bool() | None:

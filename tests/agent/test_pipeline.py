@@ -16,6 +16,7 @@ from nodreel.events import (
     Event,
     Focus,
     Frame,
+    Gap,
     Geometry,
     Key,
     KeyClass,
@@ -177,6 +178,36 @@ def test_what_is_discarded_is_never_written_and_is_counted(parts: Parts) -> None
     pipeline.pump()
     assert len([e for e in paper.events if isinstance(e, Key)]) == 1
     assert pipeline.dropped() == {Drop.UNCONFIRMED: 1}
+
+
+def test_while_nothing_is_let_in_there_is_a_gap_and_no_rest(parts: Parts) -> None:
+    pipeline, senses, paper, clock = parts
+    senses.see(key(1000), key(1900))
+    for now in (2000, 2500, 3000):  # the sign was last seen at 1.5 s
+        clock.now = Nanos(now * MS)
+        pipeline.discard(Nanos(1500 * MS))
+        pipeline.pump()
+    clock.now = Nanos(3100 * MS)
+    pipeline.pump()
+    senses.see(key(3200))
+    clock.now = Nanos(9000 * MS)
+    pipeline.pump()
+    gap = Gap(Nanos(1500 * MS), Nanos(3100 * MS))
+    told = [e for e in paper.events if isinstance(e, Gap) or (isinstance(e, Key) and e.press)]
+    assert told == [key(1000), gap, key(3200)]
+
+
+def test_a_gap_begins_with_the_first_that_was_forgotten(parts: Parts) -> None:
+    pipeline, senses, paper, clock = parts
+    senses.see(key(1000))
+    clock.now = Nanos(2000 * MS)
+    pipeline.discard()
+    pipeline.pump()
+    pipeline.pump()
+    senses.see(key(3200))
+    clock.now = Nanos(9000 * MS)
+    pipeline.pump()
+    assert [e for e in paper.events if isinstance(e, Gap)] == [Gap(key(1000).t, Nanos(2000 * MS))]
 
 
 def test_a_whole_picture_is_asked_for_once_per_hold_back(parts: Parts) -> None:

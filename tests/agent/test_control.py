@@ -10,8 +10,8 @@ import pytest
 from nodreel.agent import control as module
 from nodreel.agent.control import Control
 from nodreel.agent.interlocks import Interlock
-from nodreel.agent.switches import STOPPED, Switches, read_switches, write_switches
 from nodreel.clock import WallNanos
+from nodreel.consent.switches import NOT_STARTED, STOPPED, Switches, read_switches, write_switches
 from nodreel.errors import ControlError
 from nodreel.events import Nanos
 from nodreel.ipc.wire import AddNote, AskStatus, Pause, Resume, SignBeat, Stop, Withdraw
@@ -82,6 +82,13 @@ def test_a_pause_has_an_end_or_none(control: Control, told: Told) -> None:
     assert read_switches(told.paths.state).paused(WallNanos(2**62))
     control(Resume(), 1)
     assert read_switches(told.paths.state) == Switches()
+
+
+def test_a_pause_lifts_no_stop_when_it_is_over(control: Control, told: Told) -> None:
+    for off in (STOPPED, NOT_STARTED):
+        write_switches(told.paths.state, off)
+        control(Pause(minutes=2), 1)
+        assert read_switches(told.paths.state).stopped
 
 
 def test_stop_is_not_lifted_by_resume(control: Control, told: Told) -> None:

@@ -9,8 +9,8 @@ import pytest
 from nodreel import errors
 from nodreel.agent import launch
 from nodreel.agent.launch import asked, lift_stop
-from nodreel.agent.switches import FOREVER, STOPPED, Switches, read_switches, write_switches
 from nodreel.clock import SystemClock
+from nodreel.consent.switches import FOREVER, STOPPED, Switches, read_switches, write_switches
 from nodreel.paths import default_paths
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ import pytest
 from nodreel.agent.interlocks import Interlock
 from nodreel.agent.notice import Occasion
 from nodreel.agent.notices import ASK_EVERY, EVERY, UNWRITTEN, Notices
-from nodreel.agent.switches import FOREVER, Switches
 from nodreel.clock import WallNanos
+from nodreel.consent.switches import FOREVER, Switches
 from nodreel.errors import StoreError
 from nodreel.events import SECOND, Nanos
 from tests.agent.journey import make_paths

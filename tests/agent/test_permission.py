@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from nodreel.agent.permission import Permission
-from nodreel.agent.switches import FOREVER, STOPPED, Switches, write_switches
 from nodreel.clock import SystemClock, WallNanos
 from nodreel.consent import withdraw
+from nodreel.consent.switches import FOREVER, STOPPED, Switches, write_switches
 from nodreel.errors import DiskFullError, GrantError, NoConsentError, StoreError
 from nodreel.events import SECOND, Nanos
 from nodreel.policy import load_policy
@@ -96,6 +96,8 @@ def test_pause_and_stop_say_until_when(permission: Permission, paths: Paths, clo
     assert permission.why_paused() is None
     write_switches(paths.state, replace(STOPPED, paused_until=None))
     assert "nodreel start" in (permission.why_paused() or "")
+    write_switches(paths.state, replace(STOPPED, paused_until=WallNanos(1)))
+    assert "stopped" in (permission.why_paused() or "")
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pytest
 
 from nodreel.agent.interlocks import Interlock
 from nodreel.agent.status import brief, status_of
-from nodreel.agent.switches import Switches
 from nodreel.clock import WallNanos
+from nodreel.consent.switches import Switches
 from nodreel.errors import StoreError
 from nodreel.events import SECOND, Nanos
 

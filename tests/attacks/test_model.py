@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from nodreel.agent.permission import POLICY_EVERY, STORE_RETRY, Permission
-from nodreel.agent.switches import FOREVER, STOPPED, Switches, write_switches
 from nodreel.clock import WallNanos
 from nodreel.consent import ceremony, is_unsettled, settle, withdraw
 from nodreel.consent.face import Answer
+from nodreel.consent.switches import FOREVER, STOPPED, Switches, write_switches
 from nodreel.errors import DiskFullError, NodreelError
 from nodreel.events import SECOND, Nanos
 from nodreel.host import private_dir

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from nodreel.agent.coverage import Coverage, read_spans
-from nodreel.agent.switches import STOPPED, read_switches, write_switches
 from nodreel.clock import SystemClock
 from nodreel.consent import Ledger, current_state, deadline, read_grant, receipts, withdraw
 from nodreel.consent.binding import salt_path
@@ -20,6 +19,7 @@ from nodreel.consent.decision import last_decision, save_decision
 from nodreel.consent.heads import heads_path, sign_head
 from nodreel.consent.highwater import mark_path
 from nodreel.consent.record import load_receipt
+from nodreel.consent.switches import STOPPED, read_switches, write_switches
 from nodreel.errors import NodreelError
 from nodreel.host import claim, holder, private_dir
 from nodreel.host.accessibility import restore

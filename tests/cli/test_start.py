@@ -10,12 +10,14 @@ import pytest
 from click.testing import CliRunner
 
 from nodreel import errors
-from nodreel.agent.switches import read_switches
+from nodreel.agent.launch import launched
 from nodreel.cli import start as start_module
 from nodreel.cli.main import main
+from nodreel.consent.switches import read_switches
 from nodreel.episode.seal import new_identity
-from nodreel.host import holder
+from nodreel.host import holder, private_dir
 from nodreel.paths import default_paths
+from tests.bed.bed import wait_for
 from tests.bed.fixtures import bed, on_bed
 from tests.cli.person import in_terminal, without_terminal
 
@@ -100,6 +102,34 @@ def test_from_the_first_question_to_the_last_stop() -> None:
     assert not read_switches(default_paths().state).stopped
 
 
+def now() -> tuple[str, str]:
+    """The state, and the first interlock that is open."""
+    told = json.loads(without_terminal("status", "--json").stdout)
+    return told["state"], next((k["name"] for k in told["interlocks"] if not k["closed"]), "")
+
+
+@pytest.mark.usefixtures("on_bed", "policy")
+def test_an_agent_that_idles_since_the_login_begins_when_it_is_started_and_not_at_the_yes() -> None:
+    for folder in (default_paths().data.parent, default_paths().data):
+        private_dir(folder)
+    launched(default_paths())
+    assert now() == ("blocked", "grant")
+    for _ in range(2):
+        given = in_terminal("consent", "give", reply=agrees)
+        assert given.code == 0, given.text
+        assert "To begin recording: nodreel start" in given.text
+        wait_for(lambda: now()[1] != "grant", "the yes to be seen")
+        assert now() == ("paused", "pause")
+        assert not list(default_paths().episodes.glob("*"))
+
+        assert without_terminal("start").returncode == 6
+        started = in_terminal("start")  # nothing is asked this time
+        assert started.text.splitlines()[-1].startswith("nodreel is on. "), started.text
+        assert now()[0] in {"waiting", "recording"}
+        withdrawn = in_terminal("consent", "withdraw", "--delete")
+        assert withdrawn.code == 0, withdrawn.text
+
+
 @pytest.mark.usefixtures("on_bed", "policy")
 def test_a_no_is_taken_for_a_no() -> None:
     done = in_terminal("start", reply=declines)
@@ -126,6 +156,6 @@ def test_a_ceremony_that_lies_starts_nothing(agent: Agent, monkeypatch: pytest.M
     monkeypatch.setattr(start_module, "asked", lambda _: None)
     monkeypatch.setattr(start_module, "want_a_person", lambda _: None)
     monkeypatch.setattr(start_module, "_hold_ceremony", lambda: None)
-    monkeypatch.setattr(start_module, "launched", lambda _: pytest.fail("started"))
+    monkeypatch.setattr(start_module, "switched_on", lambda *_: pytest.fail("started"))
     done = CliRunner().invoke(main, ["start"])
     assert done.exit_code == errors.NoConsentError.exit_code

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from click.testing import CliRunner
 
-from nodreel.agent.switches import STOPPED, Switches, read_switches
 from nodreel.cli import stop as stop_module
 from nodreel.cli.main import main
+from nodreel.consent.switches import STOPPED, Switches, read_switches
 from nodreel.host import claim
 from nodreel.ipc.wire import Done, Stop
 from nodreel.paths import default_paths

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from nodreel.consent import Ledger, current_state, read_grant
-from nodreel.consent.ceremony import hold
+from nodreel.consent.ceremony import held_alone, hold
 from nodreel.consent.face import Answer
 from nodreel.consent.record import load_receipt
 from nodreel.consent.state import State
+from nodreel.consent.switches import NOT_STARTED, Switches, read_switches, write_switches
 from nodreel.consent.terms import PHRASE, build_terms
 from nodreel.errors import (
     DeclinedError,
@@ -254,3 +255,21 @@ def test_no_variable_or_argument_answers_for_the_person(
     assert "getenv" not in source
     assert "sys.argv" not in source
     assert TOML
+
+
+def test_a_yes_starts_nothing_and_a_renewed_one_stops_nothing(
+    paths: Paths, clock: TurnedClock
+) -> None:
+    paths.config.mkdir(mode=0o700, exist_ok=True)
+    paths.policy.write_text(TOML)
+    paths.policy.chmod(0o600)
+    write_switches(paths.state, Switches())  # an agent that was started and idles without a yes
+    assert held_alone(Person(), paths, clock).state is State.GIVEN
+    assert read_switches(paths.state) == NOT_STARTED
+    write_switches(paths.state, Switches())  # the person starts it
+    clock.pass_time(170 * DAY)
+    assert held_alone(Person(), paths, clock).state is State.RENEWED
+    assert read_switches(paths.state) == Switches()
+    clock.pass_time(400 * DAY)
+    assert held_alone(Person(), paths, clock).state is State.GIVEN
+    assert read_switches(paths.state) == NOT_STARTED

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Final
 
 import pyrage
 
-from nodreel.agent.switches import FOREVER, STOPPED, Switches, read_switches, write_switches
 from nodreel.clock import WallNanos
 from nodreel.consent import Ledger, read_grant, settle, withdraw
 from nodreel.consent.ceremony import hold
 from nodreel.consent.face import Answer
+from nodreel.consent.switches import FOREVER, STOPPED, Switches, read_switches, write_switches
 from nodreel.episode import EpisodeAbout, EpisodeWriter, open_episode, recover
 from nodreel.errors import DeclinedError, EpisodeError, GrantError, NoConsentError
 from nodreel.events import SECOND, Key, KeyClass, Nanos, Note

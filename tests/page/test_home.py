@@ -11,6 +11,7 @@ import pytest
 from nodreel.clock import SystemClock
 from nodreel.consent import Ledger, current_state
 from nodreel.consent.state import State
+from nodreel.consent.switches import NOT_STARTED, Switches, read_switches, write_switches
 from nodreel.host import private_dir
 from nodreel.ipc.wire import AskStatus, Delete, Done, Pause, Resume, Status, Stop, Withdraw
 from nodreel.policy import load_policy
@@ -69,6 +70,19 @@ def test_each_button_says_one_thing_to_the_agent(client: Client, agent: Agent) -
     ):  # fmt: skip
         assert client.post(where, **fields).status == 303
     assert heard(agent) == [Pause(minutes=15), Pause(), Resume(), Stop()]
+
+
+@pytest.mark.usefixtures("yes")
+def test_an_agent_that_idles_is_started_and_not_a_second_one(
+    client: Client, agent: Agent, paths: Paths
+) -> None:
+    write_switches(paths.state, NOT_STARTED)
+    assert "Start" in words(client.get("/").body)
+    assert client.post("/start").status == 303
+    assert heard(agent) == [Resume()]
+    assert read_switches(paths.state) == Switches()
+    assert "Pause 1 hour" in words(client.get("/").body)
+    assert not (paths.state / "agent.err").exists()
 
 
 def test_no_form_starts_anything_without_a_yes(client: Client, paths: Paths) -> None:

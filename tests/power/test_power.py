@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from nodreel import open_episode
-from nodreel.agent.switches import STOPPED, read_switches, write_switches
 from nodreel.consent import Ledger, read_grant, withdraw
+from nodreel.consent.switches import STOPPED, read_switches, write_switches
 from nodreel.events import SECOND, Rect
 from nodreel.ipc.client import call
 from nodreel.ipc.wire import Delete, Withdraw

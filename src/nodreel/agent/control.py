@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, assert_never
 
 from nodreel import consent
 from nodreel.agent.status import status_of
-from nodreel.agent.switches import FOREVER, STOPPED, Switches, write_switches
 from nodreel.clock import WallNanos
+from nodreel.consent.switches import FOREVER, STOPPED, Switches, write_switches
 from nodreel.errors import ControlError
 from nodreel.events import SECOND
 from nodreel.ipc.web import WebGone, WebHello, WebReport
@@ -64,7 +64,8 @@ class Control:
         match request:
             case Pause(minutes=minutes):
                 until = FOREVER if minutes is None else agent.clock.wall() + minutes * MINUTE
-                self._switch(Switches(paused_until=WallNanos(until)), "paused")
+                stopped = agent.permission.switches.stopped  # stays so when the pause is over
+                self._switch(Switches(stopped, WallNanos(until)), "paused")
                 return Done(status=self.status())
             case Stop():
                 self._switch(STOPPED, "stopped")
@@ -85,7 +86,9 @@ class Control:
     def _resume(self) -> Done:
         agent = self._agent
         if agent.permission.switches.stopped:
-            raise ControlError("nodreel was stopped.", advice="Start it with `nodreel start`.")
+            raise ControlError(
+                "nodreel was stopped, or not started yet.", advice="Start it with `nodreel start`."
+            )
         write_switches(agent.paths.state, Switches())
         agent.audit("resumed", {})
         agent.beat()

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from nodreel import errors
 from nodreel.agent.settling import settled
-from nodreel.agent.switches import Switches, read_switches, write_switches
 from nodreel.consent import Ledger
+from nodreel.consent.switches import Switches, read_switches, write_switches
 from nodreel.errors import ControlError, NodreelError, NotRunningError
 from nodreel.host import private_dir
 from nodreel.host.files import SAFELY
 from nodreel.ipc.client import call
-from nodreel.ipc.wire import AskStatus, Done
+from nodreel.ipc.wire import AskStatus, Done, Resume
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,6 +47,15 @@ def lift_stop(paths: Paths, clock: Clock) -> None:
     Ledger(paths.audit, clock).append("person", "started", {})
 
 
+def switched_on(paths: Paths, clock: Clock) -> Done:
+    """Lift the person's own stop, with the agent that idles or a new one; say how it is then."""
+    lift_stop(paths, clock)
+    if asked(paths) is None:
+        return launched(paths)
+    call(paths, Resume(), timeout=PATIENCE_S)  # it looks at once
+    return _is_on(paths)
+
+
 def launched(paths: Paths) -> Done:
     """Start the agent in a session of its own and wait until it says how it is."""
     words = private_dir(paths.state) / "agent.err"
@@ -62,14 +71,18 @@ def launched(paths: Paths) -> Done:
             raise _why_not(code, words)
         done = asked(paths)
         if done is not None:
-            done = settled(paths)
-            sentence = done.status.sentence if done.status else ""
-            return done.model_copy(update={"text": f"nodreel is on. {sentence}".strip()})
+            return _is_on(paths)
         time.sleep(_STEP_S)
     raise ControlError(
         f"The agent was started and does not answer after {PATIENCE_S:.0f} seconds.",
         advice=f"See {words} and `nodreel doctor`.",
     )
+
+
+def _is_on(paths: Paths) -> Done:
+    done = settled(paths)
+    sentence = done.status.sentence if done.status else ""
+    return done.model_copy(update={"text": f"nodreel is on. {sentence}".strip()})
 
 
 def _why_not(code: int, words: Path) -> NodreelError:

@@ -14,9 +14,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Protocol
 
 from nodreel.agent.occasions import Facts, Restraint, occasions
-from nodreel.agent.switches import FOREVER
 from nodreel.consent import may_ask
 from nodreel.consent.decision import last_decision
+from nodreel.consent.switches import FOREVER
 from nodreel.errors import NodreelError, StoreError
 from nodreel.events import SECOND, Nanos
 from nodreel.host import private_dir

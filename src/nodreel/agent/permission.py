@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from nodreel.agent.switches import FOREVER, KeptSwitches
 from nodreel.clock import WallNanos, time_of_day
 from nodreel.consent import check_grant, read_grant
+from nodreel.consent.switches import FOREVER, NOT_STARTED, KeptSwitches
 from nodreel.errors import DiskFullError, GrantError, NodreelError
 from nodreel.events import SECOND, Nanos
 from nodreel.host import free_bytes
@@ -15,9 +15,9 @@ from nodreel.host.files import stamp
 from nodreel.policy import Policy, load_policy, narrower_or_equal
 
 if TYPE_CHECKING:
-    from nodreel.agent.switches import Switches
     from nodreel.clock import Clock
     from nodreel.consent import Grant
+    from nodreel.consent.switches import Switches
     from nodreel.paths import Paths
 
 POLICY_EVERY = Nanos(2 * SECOND)
@@ -64,6 +64,8 @@ class Permission:
     def why_paused(self) -> str | None:
         """Say whether the person has switched off, and until when."""
         switches = self.switches
+        if switches == NOT_STARTED:
+            return "You have not started nodreel since you were asked; `nodreel start` does."
         if switches.stopped:
             return "You stopped nodreel; `nodreel start` starts it again."
         if not switches.paused(self._clock.wall()):

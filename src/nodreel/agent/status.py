@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from nodreel.agent.interlocks import Interlock
-from nodreel.agent.switches import FOREVER
+from nodreel.consent.switches import FOREVER
 from nodreel.errors import StoreError
 from nodreel.events import SECOND, Nanos
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nodreel.agent.launch import asked, launched, lift_stop
+from nodreel.agent.launch import asked, switched_on
 from nodreel.cli.answers import answer, json_option, want_a_person
 from nodreel.clock import SystemClock
 from nodreel.consent import read_grant
+from nodreel.consent.switches import read_switches
 from nodreel.errors import NoConsentError
 from nodreel.host import refuse_root
 from nodreel.paths import default_paths
@@ -30,7 +31,7 @@ def start(*, as_json: bool) -> None:
     refuse_root()
     paths, clock = default_paths(), SystemClock()
     running = asked(paths)
-    if running is not None:
+    if running is not None and not (_is_stopped(paths) or _must_ask(paths, clock)):
         sentence = running.status.sentence if running.status else ""
         running = running.model_copy(
             update={"text": f"nodreel is already running. {sentence}".strip()}
@@ -41,10 +42,14 @@ def start(*, as_json: bool) -> None:
     if _must_ask(paths, clock):
         _hold_ceremony()
         read_grant(paths, clock)  # nobody takes the ceremony's word for it
-    lift_stop(paths, clock)
-    done = launched(paths)
+    done = switched_on(paths, clock)
     told = f"{done.text} {_offer_review(paths, clock)}".strip()
     answer(done.model_copy(update={"text": told}), as_json=as_json)
+
+
+def _is_stopped(paths: Paths) -> bool:
+    """Whether the agent that is there only idles: it came with the login, say."""
+    return read_switches(paths.state).stopped
 
 
 def _must_ask(paths: Paths, clock: Clock) -> bool:

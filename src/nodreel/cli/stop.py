@@ -6,8 +6,8 @@ import time
 
 import click
 
-from nodreel.agent.switches import STOPPED, write_switches
 from nodreel.cli.answers import answer, json_option
+from nodreel.consent.switches import STOPPED, write_switches
 from nodreel.errors import ControlError, NotRunningError
 from nodreel.host import claim, private_dir
 from nodreel.ipc.client import call

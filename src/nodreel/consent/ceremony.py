@@ -27,6 +27,7 @@ from nodreel.consent.ledger import Ledger
 from nodreel.consent.record import Event, Receipt, describe, save_receipt
 from nodreel.consent.standing import current_state
 from nodreel.consent.state import Actor, Move, State, step
+from nodreel.consent.switches import NOT_STARTED, write_switches
 from nodreel.consent.terminal import Terminal
 from nodreel.consent.terms import PHRASE, WITHDRAWAL, Terms, build_terms
 from nodreel.consent.ticks import in_order, is_nothing, sensible
@@ -101,6 +102,10 @@ def held_alone(face: Ceremony, paths: Paths, clock: Clock, say: Speech = ENGLISH
     if alone is None:
         raise NoConsentError(message("Another window is asking you already."))
     with alone:
+        state = current_state(paths, clock, policy)
+        if not state.permits and state is not State.SUSPENDED:
+            # An agent may be there already: whoever agrees now has not asked it to begin.
+            write_switches(paths.state, NOT_STARTED)
         outcome = hold(face, paths, clock, policy, say)
         read_grant(paths, clock)  # nobody takes the ceremony's word for it
     return outcome

@@ -6,11 +6,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from nodreel.agent.coverage import read_spans
-from nodreel.agent.launch import asked, launched, lift_stop
+from nodreel.agent.launch import asked, switched_on
 from nodreel.agent.moments import around
 from nodreel.clock import WallNanos, time_of_day
 from nodreel.consent import build_terms, deadline, read_grant, withdraw
 from nodreel.consent.kinds import kind_name
+from nodreel.consent.switches import read_switches
 from nodreel.errors import GrantError, NoConsentError, NotRunningError, StoreError
 from nodreel.events import SECOND
 from nodreel.ipc.client import call
@@ -60,7 +61,7 @@ class Home:
         status = done.status if done else None
         parts: list[Html | None] = [_state(status, say), self._agreed(say)]
         if self._may_record():
-            parts.append(_switches(status, wanted))
+            parts.append(_switches(None if self._is_stopped() else status, wanted))
             forget = button("/delete", say("Delete the last 5 minutes"), wanted.form, minutes="5")
             parts.append(el("div", forget, class_="row"))
             parts.append(group([
@@ -142,9 +143,8 @@ class Home:
         """Start the agent, if there is a yes."""
         del wanted
         read_grant(self._paths, self._clock)
-        if asked(self._paths) is None:
-            lift_stop(self._paths, self._clock)
-            launched(self._paths)
+        if asked(self._paths) is None or self._is_stopped():
+            switched_on(self._paths, self._clock)
         return Reply(go="/")
 
     def delete(self, wanted: Wanted) -> Reply:
@@ -183,6 +183,9 @@ class Home:
         return Reply(go="/")
 
     # -- parts
+
+    def _is_stopped(self) -> bool:
+        return read_switches(self._paths.state).stopped
 
     def _may_record(self) -> bool:
         try:

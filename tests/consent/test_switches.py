@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nodreel.agent.switches import (
+from nodreel.clock import WallNanos
+from nodreel.consent.switches import (
     FOREVER,
     STOPPED,
     KeptSwitches,
@@ -15,7 +16,6 @@ from nodreel.agent.switches import (
     read_switches,
     write_switches,
 )
-from nodreel.clock import WallNanos
 
 if TYPE_CHECKING:
     from pathlib import Path

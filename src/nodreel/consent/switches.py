@@ -33,6 +33,8 @@ class Switches:
 
 
 STOPPED = Switches(stopped=True, paused_until=FOREVER)
+NOT_STARTED = Switches(stopped=True)
+"""Asked, and not started since: a yes permits, and begins nothing by itself."""
 
 
 class KeptSwitches:

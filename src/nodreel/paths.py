@@ -55,6 +55,11 @@ class Paths:
         return self.data / "episodes"
 
     @property
+    def trial(self) -> Path:
+        """A test recording, until it is deleted; nothing leaves from here."""
+        return self.data / "trial"
+
+    @property
     def state(self) -> Path:
         """The person's own switches that outlive the agent: paused, stopped, high-water clock."""
         return self.data / "state"

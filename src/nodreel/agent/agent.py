@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from nodreel.agent.reach import Reach
     from nodreel.agent.recording import Recording
+    from nodreel.agent.trial import Trial
     from nodreel.clock import Clock
     from nodreel.consent import Grant, Ledger
     from nodreel.paths import Paths
@@ -77,6 +78,7 @@ class Agent:
         self.coverage = Coverage(paths.coverage, clock, boot_id())
         self.browsers = Browsers(clock, self._sites, self._sense)
         self.recording: Recording | None = None
+        self.trial: Trial | None = None  # set: nothing but a test recording
         self._opening: Recording | None = None  # its senses are open, the path to the disk is not
         self.interlocks = Interlocks({
             "grant": (self.permission.why_no_grant, "You agreed, and the agreement is valid."),
@@ -95,8 +97,7 @@ class Agent:
         self._scales = Scales(clock, self.governor)
         self._steps = Steps(clock)
         self._spots: Spots | None = None  # outlive a pause: what was typed stays on the screen
-        self._enforced = Nanos(0)
-        self._retry_at = Nanos(0)
+        self._enforced = self._retry_at = Nanos(0)
         self._errands = Errands()
         self._quitting = False
 
@@ -149,8 +150,7 @@ class Agent:
         recording = self.recording
         if recording is None:
             return CALM
-        longest = CALM if recording.at_rest else BUSY
-        return Nanos(max(0, min(longest, self.sign.patience)))
+        return Nanos(max(0, min(CALM if recording.at_rest else BUSY, self.sign.patience)))
 
     def beat(self) -> None:
         """Evaluate every interlock and act on it; move events towards the disk."""
@@ -210,7 +210,7 @@ class Agent:
         self._opening = recording
         self.verdicts = self.interlocks.evaluate()  # from now on it counts that the sign is seen
         try:
-            self._spots = recording.prepare(self.paths, self._spots)
+            self._spots = recording.prepare(self.paths, self._spots, self.trial)
         except StoreError as error:
             recording.capture.stop()
             permission.store_broke(error)

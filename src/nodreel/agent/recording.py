@@ -14,8 +14,10 @@ from nodreel.gate.gate import Rules
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Callable
+    from pathlib import Path
 
     from nodreel.agent.pipeline import Pipeline
+    from nodreel.agent.trial import Trial
     from nodreel.clock import Clock
     from nodreel.consent import Grant
     from nodreel.episode.writer import EpisodeWriter
@@ -67,10 +69,13 @@ class Recording:
         """Open the senses; the door stays shut until ``capture.open``."""
         self.capture.start()
 
-    def prepare(self, paths: Paths, spots: Spots | None = None) -> Spots:
+    def prepare(
+        self, paths: Paths, spots: Spots | None = None, trial: Trial | None = None
+    ) -> Spots:  # fmt: skip
         """Make the path to the disk; may raise StoreError, and then nothing of it is there.
 
         ``spots``: where secrets stand on the screen since before; returns those of this one.
+        ``trial``: it is a test recording, which goes elsewhere and is nobody else's to read.
         """
         # Not above: the senses are open before all this is imported.
         from nodreel.agent.pipeline import Pipeline  # noqa: PLC0415
@@ -79,7 +84,9 @@ class Recording:
 
         spots = spots or Spots()
         grant, policy = self.grant, self.policy
-        self.writer: EpisodeWriter = _writer(grant, policy, paths, self._clock)
+        folder = trial.folder if trial else paths.episodes
+        keys = [trial.recipient] if trial else _recipients(policy)
+        self.writer: EpisodeWriter = _writer(grant, policy, folder, keys, self._clock)
         self.writer.seal_after = Nanos(self.writer.seal_after - SEAL_EARLY)
         self._pipeline: Pipeline = Pipeline(
             self.capture,
@@ -162,22 +169,29 @@ class Recording:
         return self._pipeline.dropped()
 
 
-def _writer(grant: Grant, policy: Policy, paths: Paths, clock: Clock) -> EpisodeWriter:
+def _recipients(policy: Policy) -> list[str]:
     from nodreel.agent.reviewkey import review_recipient  # noqa: PLC0415  as above
-    from nodreel.episode.journal import EpisodeAbout  # noqa: PLC0415
-    from nodreel.episode.writer import EpisodeWriter  # noqa: PLC0415
 
     recipients = [recipient.key for recipient in policy.recipients]
     review = review_recipient() if policy.review_key else None
+    return [*recipients, review] if review else recipients
+
+
+def _writer(
+    grant: Grant, policy: Policy, folder: Path, recipients: list[str], clock: Clock
+) -> EpisodeWriter:
+    from nodreel.episode.journal import EpisodeAbout  # noqa: PLC0415  as above
+    from nodreel.episode.writer import EpisodeWriter  # noqa: PLC0415
+
     return EpisodeWriter(
-        paths.episodes,
+        folder,
         EpisodeAbout(
             consent_id=grant.consent_id,
             policy_sha256=grant.policy_sha256,
             purpose=policy.purpose.id,
             apps=tuple(app.id for app in policy.apps),
         ),
-        recipients=[*recipients, review] if review else recipients,
+        recipients=recipients,
         sign=grant.sign,
         public_key=grant.public_key,
         clock=clock,

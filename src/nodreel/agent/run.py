@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from nodreel.agent.agent import Agent
 from nodreel.agent.control import Control
 from nodreel.agent.reach import LocalReach
+from nodreel.agent.trial import sweep
 from nodreel.clock import SystemClock
 from nodreel.consent import Ledger
 from nodreel.errors import NodreelError
@@ -20,6 +21,8 @@ from nodreel.ipc.server import ControlServer
 from nodreel.paths import default_paths
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from nodreel.agent.signkeeper import SignKeeper
     from nodreel.ipc.wire import Done, Request
     from nodreel.paths import Paths
@@ -27,8 +30,18 @@ if TYPE_CHECKING:
 LOG_BYTES = 256 * 1024
 
 
-def run(paths: Paths, sign: SignKeeper | None = None) -> int:
-    """Be the agent until told to stop; returns the exit code. Raises NodreelError."""
+def tidy(agent: Agent) -> None:
+    """Begin as usual: what a test recording left is nobody's any more."""
+    sweep(agent.paths, agent.clock)
+
+
+def run(
+    paths: Paths, sign: SignKeeper | None = None, begin: Callable[[Agent], None] = tidy
+) -> int:  # fmt: skip
+    """Be the agent until told to stop; returns the exit code. Raises NodreelError.
+
+    ``begin`` is called before it looks at anything, and only if it is the one that runs.
+    """
     for folder in (paths.data, paths.runtime, paths.state, paths.episodes):
         private_dir(folder)
     instance = claim(paths.lock)
@@ -43,6 +56,7 @@ def run(paths: Paths, sign: SignKeeper | None = None) -> int:
         reach = LocalReach(instance, server)
         agent = Agent(paths, clock, Ledger(paths.audit, clock), reach, sign)
         control = Control(agent)
+        begin(agent)
         agent.recover()
         server.start()
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -185,6 +185,7 @@ class Consent:
             el("p", line(say("To withdraw, use the menu of the sign, or type: {command}",
                              command=WITHDRAWAL))),
             el("div", button("/start", say("Start now"), wanted.form),
+               el("a", say("Test first"), class_="button", href="/trial"),
                el("a", say("Not now"), class_="button", href="/"), class_="row"),
             ways=False,
         )  # fmt: skip

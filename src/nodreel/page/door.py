@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from nodreel.paths import Paths
 
-FIRST: Final = ("", "review", "recorded", "explain", "consent", "receipts")
+FIRST: Final = ("", "review", "recorded", "explain", "consent", "receipts", "trial")
 """Pages that a browser can be led to first."""
 _OPENERS: Final = ("xdg-open", "sensible-browser")
 

@@ -63,7 +63,8 @@ class Home:
         if self._may_record():
             parts.append(_switches(None if self._is_stopped() else status, wanted))
             forget = button("/delete", say("Delete the last 5 minutes"), wanted.form, minutes="5")
-            parts.append(el("div", forget, class_="row"))
+            test = el("a", say("Test recording"), class_="button", href="/trial")
+            parts.append(el("div", forget, test, class_="row"))
             parts.append(group([
                 el("h2", say("Withdraw")),
                 el("p", say("Takes your consent back at once. You are then asked what becomes of"

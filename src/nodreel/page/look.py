@@ -25,13 +25,8 @@ WAYS: Final = (
 _OTHERS: Final = re.compile(f"[{ISOLATE}{END}]")
 
 
-def page(
-    wanted: Wanted, title: str, *children: Child, ways: bool = True, again_s: int = 0
-) -> bytes:
-    """Return a page with its heading; without ``ways`` it leads nowhere else but home.
-
-    ``again_s``: after so many seconds the browser asks for it again by itself.
-    """
+def page(wanted: Wanted, title: str, *children: Child, ways: bool = True) -> bytes:
+    """Return a page with its heading; without ``ways`` it leads nowhere else but home."""
     say = wanted.say
     links = [el("a", say(words), href=where) for where, words in WAYS]
     home = el("strong", "nodreel") if ways else el("a", el("strong", "nodreel"), href="/")
@@ -45,8 +40,7 @@ def page(
         ),
         el("main", el("h1", title), *children),
     )
-    again = f"{again_s}; url=/{'/'.join(wanted.parts)}" if again_s else ""
-    return document(f"{title} - nodreel", say.code, say.direction, body, again)
+    return document(f"{title} - nodreel", say.code, say.direction, body)
 
 
 def _languages(wanted: Wanted) -> Html | None:

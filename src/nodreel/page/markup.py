@@ -33,6 +33,11 @@ def group(children: Iterable[Child]) -> Html:
     return Html(_MARK + "".join(_inside(child) for child in children))
 
 
+def raw(html: Html) -> bytes:
+    """Return it as it travels, for a page that goes out piece by piece."""
+    return _plain(html).encode()
+
+
 def document(title: str, language: str, direction: str, body: Html, go: str = "") -> bytes:
     """Return a whole page; ``go``: "seconds; url=/where" the browser goes on to by itself."""
     head = el(

@@ -8,6 +8,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Final
 
+from nodreel.agent.trial import forget
 from nodreel.clock import SystemClock
 from nodreel.errors import NodreelError
 from nodreel.events import SECOND, Nanos
@@ -35,6 +36,7 @@ def run(paths: Paths, stop: threading.Event) -> None:
     alone = claim(paths.runtime / LOCK)
     if alone is None:
         return  # the pages are there already; the door leads to them
+    forget(paths)  # of pages that were killed
     site = Site(paths, clock)
     with alone, PageServer(clock, site.get, site.post) as server:
         server.let_in = lambda: write_door(paths, server.enter)

@@ -16,6 +16,7 @@ from nodreel.page.look import error_page
 from nodreel.page.records import Records
 from nodreel.page.reply import Reply
 from nodreel.page.review import Review
+from nodreel.page.trial import Trial
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +36,7 @@ class Site:
         home, self._consent = Home(paths, clock), Consent(paths, clock)
         self._say, self._speeches = choose(paths), languages(paths)
         review, records = Review(paths, clock), Records(paths, clock)
+        self._home, self._trial = home, Trial(paths, clock)
         self._paths, self._clock = paths, clock
         self._pages: dict[str, Callable[[Wanted], Reply]] = {
             "": home.now,
@@ -43,6 +45,7 @@ class Site:
             "explain": home.explain,
             "review": review.get,
             "receipts": records.get,
+            "trial": self._trial.get,
             "export": self._export,
         }
         self._forms: dict[str, Callable[[Wanted], Reply]] = {
@@ -52,7 +55,8 @@ class Site:
             "resume": home.resume,
             "stop": home.stop,
             "start": home.start,
-            "withdraw": home.withdraw,
+            "trial": self._trial.post,
+            "withdraw": self._withdraw,
             "delete": home.delete,
             "review": review.post,
         }
@@ -84,9 +88,16 @@ class Site:
         pieces = archive(self._paths, self._clock, review_key())
         return Reply(kind="application/zip", name="nodreel-my-data.zip", stream=pieces)
 
+    def _withdraw(self, wanted: Wanted) -> Reply:
+        """Take the yes back first; a test recording goes with it."""
+        reply = self._home.withdraw(wanted)
+        self._trial.forget()
+        return reply
+
     def close(self) -> None:
-        """Leave a ceremony that got no answer."""
+        """Leave a ceremony that got no answer, and delete a test recording."""
         self._consent.close()
+        self._trial.forget()
 
     @staticmethod
     def _of(answers: dict[str, Callable[[Wanted], Reply]], wanted: Wanted) -> Reply:

@@ -54,6 +54,8 @@ th, td { text-align: start; vertical-align: top; padding: 0.375rem 0.75rem 0.375
 th { font-weight: 600; }
 td.at { white-space: nowrap; font-variant-numeric: tabular-nums; color: var(--faint); }
 img.frame { max-width: 100%; height: auto; border: 1px solid var(--line); background: #000; }
+.film { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 1rem; }
+figure { margin: 0; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 .steps { display: flex; gap: 1rem; flex-wrap: wrap; padding: 0; list-style: none; }
 .steps [aria-current] { font-weight: 700; color: var(--ink); }

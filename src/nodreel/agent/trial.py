@@ -1,0 +1,122 @@
+"""``python -m nodreel.agent.trial RECIPIENT``: a test recording, by the rules of the yes.
+
+It is the very agent, with its sign, its interlocks and the person's switches. Only what it writes
+lies apart, sealed to the one key that whoever asked for the test holds in memory: no research key
+opens it, and it can never be uploaded. It prints a line for each second that was recorded, and ends
+by itself, at the latest with whoever asked for it (its standard input then ends).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from nodreel.errors import ControlError, NodreelError
+from nodreel.events import MILLISECOND, SECOND, Nanos
+from nodreel.host import private_dir
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from nodreel.agent.agent import Agent
+    from nodreel.clock import Clock
+    from nodreel.paths import Paths
+
+LENGTH: Final = Nanos(10 * SECOND)
+"""So much is recorded in a test, all told."""
+PATIENCE: Final = Nanos(120 * SECOND)
+"""So long it waits for designated apps to be in front."""
+DAY: Final = Nanos(24 * 3600 * SECOND)
+_STEP: Final = Nanos(100 * MILLISECOND)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Where a test recording goes, and the one key that it is sealed to (age, public half)."""
+
+    folder: Path
+    recipient: str
+
+
+def forget(paths: Paths) -> None:
+    """Delete what a test recording left; the key to it is gone with whoever asked for it."""
+    shutil.rmtree(paths.trial, ignore_errors=True)
+
+
+def sweep(paths: Paths, clock: Clock) -> None:
+    """Delete what pages that were killed left behind; no pages stay open for a day."""
+    with suppress(OSError):
+        if clock.wall() - paths.trial.stat().st_mtime_ns > DAY:
+            forget(paths)
+
+
+def watch(agent: Agent, told: Callable[[int], None]) -> None:
+    """End the agent when enough was recorded, or nothing for too long, or the yes is gone.
+
+    ``told`` hears each whole second. What is in memory when recording ends is forgotten, so a test
+    goes on for as long as its last second has to wait there.
+    """
+    clock = agent.clock
+    began = last = clock.mono()
+    recorded, waits, seconds = 0, 0, 0
+    while recorded < LENGTH + waits and last - began < PATIENCE and agent.paths.grant.exists():
+        threading.Event().wait(_STEP / SECOND)
+        now, recording = clock.mono(), agent.recording
+        if recording is not None and all(verdict.closed for verdict in agent.verdicts):
+            recorded += now - last
+            waits = round((recording.policy.limits.hold_back_s + 1) * SECOND)
+        last = now
+        for second in range(seconds + 1, min(recorded, LENGTH) // SECOND + 1):
+            seconds = second
+            told(second)
+    agent.quit()
+
+
+def end_with_starter(agent: Agent, alone: threading.Event) -> None:
+    """Wait for the end of standard input, then end the agent."""
+    while os.read(0, 1):
+        pass
+    alone.set()
+    agent.quit()
+
+
+def _say(second: int) -> None:
+    sys.stdout.write(f"{second}\n")
+    sys.stdout.flush()
+
+
+def main(recipient: str) -> int:
+    """Hold a test recording; a failure is a line with advice, and its exit code."""
+    from nodreel.agent import run  # noqa: PLC0415  it knows what a test left, and that is here
+    from nodreel.host import harden, refuse_root  # noqa: PLC0415
+    from nodreel.paths import default_paths  # noqa: PLC0415
+
+    paths, alone = default_paths(), threading.Event()
+
+    def begin(agent: Agent) -> None:
+        agent.trial = Trial(private_dir(paths.trial), recipient)
+        for target, *args in ((watch, agent, _say), (end_with_starter, agent, alone)):
+            threading.Thread(target=target, args=args, daemon=True).start()
+
+    try:
+        refuse_root()
+        harden()
+        run.log_to(paths)
+        if run.run(paths, begin=begin) != 0 or not paths.trial.exists():
+            raise ControlError("nodreel is recording already, so there is no test.")
+        if alone.is_set():  # nobody is left who could look at it, or delete it
+            forget(paths)
+    except NodreelError as error:
+        sys.stderr.write(f"{error} {error.advice}\n")
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,235 @@
+"""The test recording as a person meets it: here with a stand-in, then in a real browser."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from nodreel.agent.launch import asked, launched
+from nodreel.agent.switches import STOPPED, write_switches
+from nodreel.clock import SystemClock
+from nodreel.host import claim
+from nodreel.ipc.client import call
+from nodreel.ipc.wire import Done, Status, Stop
+from nodreel.page import trial as module
+from nodreel.page.door import door, write_door
+from nodreel.page.reply import Wanted
+from nodreel.page.server import PageServer
+from nodreel.page.site import Site
+from nodreel.policy import load_policy
+from tests.bed.cdp import Chromium
+from tests.bed.fixtures import bed, hands, on_bed, windows
+from tests.bed.waiting import wait_for
+from tests.consent.yes import agree
+from tests.page.conftest import POLICY, Client, words
+from tests.page.test_journeys import axe, is_gone, keep, violations
+
+if TYPE_CHECKING:
+    from nodreel.paths import Paths
+    from tests.bed.bed import Bed
+    from tests.bed.injector import Injector
+    from tests.bed.windows import Windows
+
+__all__ = ["axe", "bed", "hands", "on_bed", "windows"]
+
+ROOT = Path(__file__).parents[2]
+STAND_IN = """
+    import sys
+    sys.path.append({root!r})
+    from nodreel.host import private_dir
+    from nodreel.paths import default_paths
+    from tests.episode.studio import Studio, Screen, key, at
+    class Theirs(Studio):
+        recipient = sys.argv[1]
+    if {writes}:
+        studio = Theirs(private_dir(default_paths().trial))
+        studio.record([key(0), Screen(1).frame(5, full=True)])
+    for second in range(1, 4):
+        print(second, flush=True)
+    if {waits}:
+        sys.stdin.read()
+    sys.stderr.write({says!r})
+    sys.exit({code})
+"""
+
+
+@pytest.fixture
+def yes(paths: Paths) -> None:
+    agree(paths, SystemClock(), load_policy(paths).policy)
+
+
+def standing_in(
+    monkeypatch: pytest.MonkeyPatch, *, writes: bool = True, waits: bool = False, says: str = "",
+    code: int = 0,
+) -> None:  # fmt: skip
+    script = textwrap.dedent(STAND_IN).format(
+        root=str(ROOT), writes=writes, waits=waits, says=says, code=code
+    )
+    monkeypatch.setattr(module, "command", lambda key: [sys.executable, "-c", script, key])
+
+
+def test_without_a_yes_there_is_none(client: Client, paths: Paths) -> None:
+    assert client.post("/trial").status == 409
+    assert not paths.trial.exists()
+
+
+@pytest.mark.usefixtures("yes")
+def test_a_stop_holds_for_a_test_too(client: Client, paths: Paths) -> None:
+    write_switches(paths.state, STOPPED)
+    told = client.post("/trial")
+    assert told.status == 409
+    assert "holds for a test, too" in told.body
+    assert not paths.trial.exists()
+
+
+@pytest.mark.usefixtures("yes")
+def test_it_is_shown_as_it_goes_on_then_looked_at_and_deleted(
+    client: Client, paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    standing_in(monkeypatch)
+    assert "Record 10 seconds" in client.get("/trial").body
+    assert client.post("/trial").status == 303
+    going = client.get("/trial").body  # until it has ended
+    assert going.startswith("<!doctype html>")
+    assert going.rstrip().endswith("</html>")
+    shown = client.get("/trial").body
+    assert "This is all that was kept" in shown
+    picture = re.search(r'src="(/trial/frame[^"]*)"', shown)
+    assert picture is not None
+    assert client.get(picture[1].replace("&amp;", "&")).headers["content-type"] == "image/png"
+    assert list(paths.trial.rglob("*.seg"))
+    assert "the key to it is gone" in client.post("/trial/delete").body
+    assert not paths.trial.exists()
+    assert "Record 10 seconds" in client.get("/trial").body
+    assert client.get("/trial/frame?t=0").status == 409
+
+
+@pytest.mark.usefixtures("yes")
+def test_seconds_are_told_while_it_goes_on(
+    client: Client, paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    standing_in(monkeypatch, waits=True)
+    site = Site(paths, SystemClock())
+    with PageServer(SystemClock(), site.get, site.post) as server:
+        client = Client(server)
+        client.post("/trial")
+        wait_for(lambda: site._trial._seconds == 3, "three seconds")
+        reply = site._trial.get(Wanted(("trial",)))
+        assert reply.stream is not None
+        pieces = [next(reply.stream).decode() for _ in range(4)]
+        assert "Mousepad" in pieces[0]
+        assert [words(piece).split()[1] for piece in pieces[1:]] == ["1", "2", "3"]
+        assert client.post("/trial").status == 303, "a second press changes nothing"
+        assert client.post("/trial/end").status == 303
+        assert "See what was kept" in "".join(piece.decode() for piece in reply.stream)
+    site.close()
+    assert not paths.trial.exists(), "it goes with the pages"
+
+
+@pytest.mark.usefixtures("yes")
+def test_where_nothing_came_it_says_why(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    standing_in(monkeypatch, writes=False, says="Log in to Xorg.", code=69)
+    client.post("/trial")
+    client.get("/trial")
+    told = client.get("/trial").body
+    assert "Nothing was recorded" in told
+    assert "Log in to Xorg." in told
+
+
+@pytest.mark.usefixtures("yes")
+def test_it_goes_with_the_yes(
+    client: Client, paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    standing_in(monkeypatch)
+    client.post("/trial")
+    client.get("/trial")
+    assert paths.trial.exists()
+    client.post("/withdraw")
+    assert not paths.trial.exists()
+    assert client.post("/trial").status == 409
+
+
+@pytest.mark.usefixtures("yes")
+def test_an_agent_that_does_not_end_is_not_recorded_beside(
+    client: Client, paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_ENDS_S", 0.2)
+    killed: list[int] = []
+    monkeypatch.setattr(module.os, "kill", lambda pid, _: killed.append(pid))
+    held = claim(paths.lock)
+    assert held is not None
+    status = Status(state="waiting", sentence="", pid=os.getpid())
+    monkeypatch.setattr(module, "asked", lambda _: Done(status=status))
+    with held:
+        told = client.post("/trial")
+    assert told.status == 409
+    assert killed == [os.getpid()], "the one that holds the lock was asked to end"
+    status = status.model_copy(update={"pid": 1})
+    monkeypatch.setattr(module, "asked", lambda _: Done(status=status))
+    assert client.post("/trial").status == 409
+    assert killed == [os.getpid()], "and nobody else"
+
+
+@pytest.mark.browser
+def test_ten_real_seconds_looked_at_and_deleted(  # noqa: PLR0917  all of it is needed
+    on_bed: Bed, windows: Windows, hands: Injector, paths: Paths, tmp_path: Path, axe: str
+) -> None:
+    """A real agent under a real yes, beside one that runs already and comes back afterwards."""
+    paths.policy.write_text(POLICY.replace("kinds = [", 'synthetic = "keep"\nkinds = ['))
+    clock = SystemClock()
+    agree(paths, clock, load_policy(paths).policy)
+    launched(paths)
+    before = asked(paths)
+    site = Site(paths, clock)
+    with PageServer(clock, site.get, site.post) as server, Chromium(tmp_path / "c") as browser:
+        write_door(paths, server.enter)
+        browser.go(door(paths).as_uri())
+        wait_for(lambda: browser.js("location.pathname") == "/", "the first page")
+        browser.click("Test recording")
+        keep(browser, "test-1-ask")
+        assert violations(browser, axe) == []
+        browser.js("document.querySelector('form[action=\"/trial\"] button').click(); 0")
+        wait_for(lambda: "Bring one of these" in browser.text(), "what is to be done")
+        editor = on_bed.start("mousepad")
+        window = windows.wait(pid=editor.pid)
+        wait_for(lambda: "Recorded: 1 of" in browser.text(), "the first second", 40)
+        while "Recorded: 10 of" not in browser.text():
+            hands.path([(window.area.x + 40 + n, window.area.y + 90 + n) for n in range(40)])
+            hands.click(window.area.x + 60, window.area.y + 120)
+            hands.type("seen ")
+        keep(browser, "test-2-goes-on")
+        wait_for(lambda: "This is all that was kept" in browser.text(), "what was kept", 30)
+        wait_for(lambda: browser.js("document.querySelector('img').naturalWidth") or None, "it")
+        browser.settle()
+        keep(browser, "test-3-kept")
+        assert violations(browser, axe) == []
+        shown = browser.text()
+        assert "key down character" in shown
+        assert "you did nothing of the sort" not in shown
+        sealed = [file.read_bytes() for file in paths.trial.rglob("*.seg")]
+        assert sum(map(len, sealed)) > 4096
+        wait_for(lambda: (now := asked(paths)) and now.status, "the agent that ran before", 30)
+        after = asked(paths)
+        assert before is not None
+        assert after is not None
+        assert before.status is not None
+        assert after.status is not None
+        assert after.status.pid != before.status.pid
+        browser.click("Delete it")
+        keep(browser, "test-4-deleted")
+        parts = [data[at : at + 48] for data in sealed for at in range(256, len(data) - 48, 512)]
+        left = [
+            file.name for file in paths.data.rglob("*")
+            if file.is_file() and any(map(file.read_bytes().__contains__, parts))
+        ]  # fmt: skip
+        assert left == []
+        assert not list(paths.episodes.glob("*/*.seg"))[1:], "nothing of it lies with the others"
+    site.close()
+    call(paths, Stop(), 15)
+    wait_for(lambda: is_gone(paths), "the agent's end")

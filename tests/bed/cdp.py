@@ -158,7 +158,7 @@ class Chromium:
 
     def text(self) -> str:
         """Return all words that the page shows."""
-        return str(self.js("document.body.innerText"))
+        return str(self.js("document.body?.innerText ?? ''"))
 
     def theme(self, name: str) -> None:
         """Look at pages in the light or in the dark."""

@@ -223,7 +223,9 @@ def test_ten_real_seconds_looked_at_and_deleted(  # noqa: PLR0917  all of it is 
         assert after.status.pid != before.status.pid
         browser.click("Delete it")
         keep(browser, "test-4-deleted")
-        parts = [data[at : at + 48] for data in sealed for at in range(256, len(data) - 48, 512)]
+        cut = [data[at : at + 48] for data in sealed for at in range(256, len(data) - 48, 512)]
+        parts = [part for part in cut if not part.isascii()]  # headers name the key, as logs do
+        assert len(parts) > 4
         left = [
             file.name for file in paths.data.rglob("*")
             if file.is_file() and any(map(file.read_bytes().__contains__, parts))

@@ -28,7 +28,7 @@ from tests.bed.fixtures import bed, hands, on_bed, windows
 from tests.bed.waiting import wait_for
 from tests.consent.yes import agree
 from tests.page.conftest import POLICY, Client, words
-from tests.page.test_journeys import axe, is_gone, keep, violations
+from tests.page.test_journeys import axe, is_gone, keep, left_of, violations
 
 if TYPE_CHECKING:
     from nodreel.paths import Paths
@@ -223,14 +223,7 @@ def test_ten_real_seconds_looked_at_and_deleted(  # noqa: PLR0917  all of it is 
         assert after.status.pid != before.status.pid
         browser.click("Delete it")
         keep(browser, "test-4-deleted")
-        cut = [data[at : at + 48] for data in sealed for at in range(256, len(data) - 48, 512)]
-        parts = [part for part in cut if not part.isascii()]  # headers name the key, as logs do
-        assert len(parts) > 4
-        left = [
-            file.name for file in paths.data.rglob("*")
-            if file.is_file() and any(map(file.read_bytes().__contains__, parts))
-        ]  # fmt: skip
-        assert left == []
+        assert left_of(sealed, paths) == []
         assert not list(paths.episodes.glob("*/*.seg"))[1:], "nothing of it lies with the others"
     site.close()
     call(paths, Stop(), 15)

@@ -17,10 +17,11 @@ import pytest
 
 from nodreel import open_episode
 from nodreel.agent import trial as module
+from nodreel.agent.aside import DAY, LENGTH, Trial, forget
 from nodreel.agent.interlocks import Interlock
 from nodreel.agent.recording import Recording
 from nodreel.agent.run import tidy
-from nodreel.agent.trial import DAY, LENGTH, PATIENCE, Trial, forget, watch
+from nodreel.agent.trial import PATIENCE, watch
 from nodreel.clock import SystemClock
 from nodreel.errors import ControlError, KeyMismatchError
 from nodreel.events import SECOND, Key, KeyClass, Nanos
@@ -30,6 +31,8 @@ from tests.agent.journey import make_paths
 from tests.consent.yes import agree
 from tests.episode.studio import TurnedClock
 from tests.policy.samples import policy
+
+COVERS = ("aside",)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -36,9 +36,9 @@ from nodreel.store import Store
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from nodreel.agent.aside import Trial
     from nodreel.agent.reach import Reach
     from nodreel.agent.recording import Recording
-    from nodreel.agent.trial import Trial
     from nodreel.clock import Clock
     from nodreel.consent import Grant, Ledger
     from nodreel.paths import Paths

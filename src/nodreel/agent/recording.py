@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from nodreel.agent.aside import Trial
     from nodreel.agent.pipeline import Pipeline
-    from nodreel.agent.trial import Trial
     from nodreel.clock import Clock
     from nodreel.consent import Grant
     from nodreel.episode.writer import EpisodeWriter

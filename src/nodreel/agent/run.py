@@ -10,9 +10,9 @@ from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING
 
 from nodreel.agent.agent import Agent
+from nodreel.agent.aside import sweep
 from nodreel.agent.control import Control
 from nodreel.agent.reach import LocalReach
-from nodreel.agent.trial import sweep
 from nodreel.clock import SystemClock
 from nodreel.consent import Ledger
 from nodreel.errors import NodreelError

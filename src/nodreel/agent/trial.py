@@ -9,51 +9,25 @@ by itself, at the latest with whoever asked for it (its standard input then ends
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import threading
-from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from nodreel.agent import run
+from nodreel.agent.aside import LENGTH, Trial, forget
 from nodreel.errors import ControlError, NodreelError
 from nodreel.events import MILLISECOND, SECOND, Nanos
-from nodreel.host import private_dir
+from nodreel.host import harden, private_dir, refuse_root
+from nodreel.paths import default_paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from nodreel.agent.agent import Agent
-    from nodreel.clock import Clock
-    from nodreel.paths import Paths
 
-LENGTH: Final = Nanos(10 * SECOND)
-"""So much is recorded in a test, all told."""
 PATIENCE: Final = Nanos(120 * SECOND)
 """So long it waits for designated apps to be in front."""
-DAY: Final = Nanos(24 * 3600 * SECOND)
 _STEP: Final = Nanos(100 * MILLISECOND)
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """Where a test recording goes, and the one key that it is sealed to (age, public half)."""
-
-    folder: Path
-    recipient: str
-
-
-def forget(paths: Paths) -> None:
-    """Delete what a test recording left; the key to it is gone with whoever asked for it."""
-    shutil.rmtree(paths.trial, ignore_errors=True)
-
-
-def sweep(paths: Paths, clock: Clock) -> None:
-    """Delete what pages that were killed left behind; no pages stay open for a day."""
-    with suppress(OSError):
-        if clock.wall() - paths.trial.stat().st_mtime_ns > DAY:
-            forget(paths)
 
 
 def watch(agent: Agent, told: Callable[[int], None]) -> None:
@@ -93,10 +67,6 @@ def _say(second: int) -> None:
 
 def main(recipient: str) -> int:
     """Hold a test recording; a failure is a line with advice, and its exit code."""
-    from nodreel.agent import run  # noqa: PLC0415  it knows what a test left, and that is here
-    from nodreel.host import harden, refuse_root  # noqa: PLC0415
-    from nodreel.paths import default_paths  # noqa: PLC0415
-
     paths, alone = default_paths(), threading.Event()
 
     def begin(agent: Agent) -> None:

@@ -8,7 +8,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Final
 
-from nodreel.agent.trial import forget
+from nodreel.agent.aside import forget
 from nodreel.clock import SystemClock
 from nodreel.errors import NodreelError
 from nodreel.events import SECOND, Nanos

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Final
 
 import pyrage
 
+from nodreel.agent.aside import LENGTH, forget
 from nodreel.agent.launch import asked, launched
 from nodreel.agent.switches import read_switches
-from nodreel.agent.trial import LENGTH, forget
 from nodreel.consent import read_grant
 from nodreel.episode import open_episode
 from nodreel.errors import ControlError, EpisodeError, NodreelError

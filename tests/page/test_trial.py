@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from nodreel.agent.launch import asked, launched
-from nodreel.agent.switches import STOPPED, write_switches
 from nodreel.clock import SystemClock
+from nodreel.consent.switches import STOPPED, write_switches
 from nodreel.host import claim
 from nodreel.ipc.client import call
 from nodreel.ipc.wire import Done, Status, Stop

@@ -19,8 +19,8 @@ import pyrage
 
 from nodreel.agent.aside import LENGTH, forget
 from nodreel.agent.launch import asked, launched
-from nodreel.agent.switches import read_switches
 from nodreel.consent import read_grant
+from nodreel.consent.switches import read_switches
 from nodreel.episode import open_episode
 from nodreel.errors import ControlError, EpisodeError, NodreelError
 from nodreel.events import SECOND, Nanos

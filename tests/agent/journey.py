@@ -23,6 +23,7 @@ from nodreel.paths import Paths
 from nodreel.policy import load_policy
 from tests.bed.bed import App, Bed, wait_for
 from tests.bed.injector import connect
+from tests.bed.neighbours import Recorders
 from tests.bed.waiting import PATIENCE
 from tests.bed.windows import Windows
 from tests.consent.yes import agree
@@ -91,6 +92,7 @@ class Journey:
         quiet.write_text("[notifications]\nshow = false\n")
         self.agents: list[App] = []
         self._apps: list[App] = []
+        self._neighbours = Recorders()
 
     def __enter__(self) -> Self:
         return self
@@ -98,6 +100,7 @@ class Journey:
     def __exit__(self, *_: object) -> None:
         for app in (*self.agents, *self._apps):
             app.stop()
+        self._neighbours.leave()
 
     def write_policy(self, text: str) -> None:
         """Put a policy in place, sealed to this journey's research key."""
@@ -110,6 +113,7 @@ class Journey:
 
     def agent(self, env: Mapping[str, str] | None = None) -> App:
         """Start an agent of this person on the desktop."""
+        self._neighbours.enter()
         inherited = {k: v for k, v in os.environ.items() if k.startswith("PYTHON")}
         app = self.bed.start(
             sys.executable,

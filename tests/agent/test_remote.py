@@ -12,6 +12,7 @@ from nodreel.agent.remote import REMOTE, UNKNOWN, why_remote
 from nodreel.events import SECOND
 from nodreel.scene import Company
 from tests.bed.bed import wait_for
+from tests.bed.neighbours import looking_in
 
 if TYPE_CHECKING:
     from tests.agent.journey import Journey
@@ -53,6 +54,11 @@ def test_a_session_from_elsewhere_is_none_of_ours() -> None:
 def test_recording_stops_while_somebody_can_look_in(
     journey: Journey, windows: Windows, hands: Injector
 ) -> None:
+    with looking_in():
+        look_in(journey, windows, hands)
+
+
+def look_in(journey: Journey, windows: Windows, hands: Injector) -> None:
     shell = journey.open("xterm", "-T", "work")
     windows.activate(windows.wait("work", shell.pid).id)
     journey.consent()

@@ -63,7 +63,7 @@ def perform(folder: Path, seed: int, seconds: float, say: Any) -> dict[str, Any]
         started = time.monotonic_ns()
         say(quoted(recorder.heard()))
         say(f"Recording. Working for {seconds:g} s, seed {seed} ...")
-        player = Player(stage)
+        player = Player(stage, recorder.records)
         player.play(scenes(seed), seconds, len(KINDS))
         time.sleep(HOLD_BACK)
         dropped = recorder.status().get("dropped", {})
@@ -83,6 +83,7 @@ def perform(folder: Path, seed: int, seconds: float, say: Any) -> dict[str, Any]
         "identity": str(recorder.identity),
         "seed": seed,
         "seconds": seconds,
+        "longest_wait_for_sign_s": round(max(player.waited, default=0), 3),
     }
     found["shortcomings"] = report.shortcomings(found)
     return found

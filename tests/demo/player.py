@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from nodreel.events import Rect
-from tests.bed.bed import wait_for
+from tests.bed.bed import BedError, wait_for
 from tests.bed.injector import BUTTON_PRESS, KEY_PRESS, MOTION
 from tests.demo.eyes import find_beacon, read_beacon
 from tests.demo.plan import (
@@ -28,7 +29,7 @@ from tests.demo.plan import (
 from tests.demo.truth import Deed, Glimpse, Photo, Truth, What, Whose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from tests.bed.injector import Sent
     from tests.demo.plan import Scene
@@ -36,13 +37,19 @@ if TYPE_CHECKING:
 
 HERTZ = 125.0
 FRAME_TIME = 0.06  # seconds in which an app paints the answer to what it was given
+SIGN = 20.0  # seconds in which a busy machine says that a designated app in front is recorded
 PATCH = 96  # edge of the square compared around a click, pixels
 
 
 class Player:
-    """One pair of hands; ``truth`` grows while it works."""
+    """One pair of hands; ``truth`` grows while it works.
 
-    def __init__(self, stage: Stage) -> None:
+    Like a person they look at the sign: with a designated app that has come to the front they wait
+    until ``records`` says that it is recorded. How long that took each time is in ``waited``.
+    """
+
+    def __init__(self, stage: Stage, records: Callable[[str], bool]) -> None:
+        self._records, self.waited = records, list[float]()
         self._stage, self._hands, self._eyes = stage, stage.hands, stage.eyes
         self.truth = Truth()
         self.given: dict[str, dict[str, int]] = {}  # app -> what -> how many it should have got
@@ -119,9 +126,7 @@ class Player:
             up = self._hands.button_up(step.button)
             self._note(What.BUTTON, up, whose, app, activating=activating)
             if step.to_front:
-                wait_for(
-                    lambda: self._stage.in_front() == step.to_front, f"{step.to_front} in front"
-                )
+                self._await(step.to_front)
             if activating and app != BROWSER and self._stage.in_front() == app:
                 self._amend(place, Whose.OURS)  # it took the keyboard: ours after all
             if inside:
@@ -219,7 +224,15 @@ class Player:
         self._note(What.KEY, self._hands.key_up("Tab"), Whose.THEIRS, None)
         time.sleep(0.15)
         self._note(What.KEY, self._hands.key_up("Alt_L"), Whose.EITHER, had)
+        self._await(app)
+
+    def _await(self, app: str) -> None:
         wait_for(lambda: self._stage.in_front() == app, f"{app} in front")
+        if app in OURS:
+            began = time.monotonic()
+            with suppress(BedError):  # then what is missing says so
+                wait_for(lambda: self._records(app), f"{app} to be recorded", SIGN)
+            self.waited.append(time.monotonic() - began)
 
     # --------------------------------------------------------------------------------------- eyes
 

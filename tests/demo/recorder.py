@@ -12,8 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nodreel.consent.terms import PHRASE
+from nodreel.errors import NodreelError
 from nodreel.gate.pages import NO_PLACE
+from nodreel.ipc.client import call
+from nodreel.ipc.wire import AskStatus
+from nodreel.paths import Paths
 from tests.bed.bed import BedError, wait_for
+from tests.bed.neighbours import Recorders
 from tests.demo.plan import BROWSER
 from tests.demo.stage import BINARIES, CANARIES
 
@@ -71,6 +76,8 @@ class Recorder:
     def __init__(self, stage: Stage, folder: Path) -> None:
         self._stage, self.home, self.identity = stage, stage.home, folder / "research.key"
         self._talk = folder / "terminal.log"
+        self._paths = Paths(self.data, self.home / "run", self.home / "config", folder / "none")
+        self._neighbours = Recorders()
         inherited = ("PYTHONPATH", "PYTHONPYCACHEPREFIX", "PYTHONDONTWRITEBYTECODE")
         self._env = {
             **stage.bed.env,
@@ -115,6 +122,15 @@ class Recorder:
         except BedError:  # not running yet
             return None
 
+    def records(self, app: str) -> bool:
+        """Whether the sign says now that ``app`` is recorded; asks gently."""
+        time.sleep(0.03)
+        try:
+            status = call(self._paths, AskStatus()).status
+        except NodreelError:
+            return False
+        return status is not None and (status.state, status.app) == ("recording", app)
+
     def make_policy(self) -> None:
         """Make the research key and write the person's own policy."""
         told = self.say("keys", "new", str(self.identity))
@@ -134,6 +150,7 @@ class Recorder:
 
     def start(self) -> App:
         """Start nodreel in a terminal and answer the ceremony by typing, as a person would."""
+        self._neighbours.enter()
         colour = f"#{CANARIES['xterm']:06x}"
         app = self._stage.bed.start(
             *(
@@ -199,6 +216,7 @@ class Recorder:
 
     def stop(self) -> None:
         self.say("stop")
+        self._neighbours.leave()
 
 
 def reply(question: str) -> str:

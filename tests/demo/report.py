@@ -75,6 +75,8 @@ def for_people(found: dict[str, Any]) -> str:
         "Kept of anything else, a program that claims to be one of the two included:",
         f"  {found['foreign_events']} events, {found['foreign_pixels']} pixels",
         "",
+        f"Longest wait for the sign: {found['longest_wait_for_sign_s']} s",
+        "",
         "Dropped, and why (the recorder's own count):",
         *(f"  {count:6} {why}" for why, count in sorted(found["dropped"].items())),
         "",

@@ -9,6 +9,7 @@ from nodreel.desktop.x11.company import AGAIN, SETTLED, Roll
 from nodreel.events import SECOND, Nanos
 from nodreel.scene import Company
 from tests.bed.bed import wait_for
+from tests.bed.neighbours import looking_in
 
 if TYPE_CHECKING:
     from nodreel.desktop.x11.desktop import X11Desktop
@@ -29,18 +30,20 @@ def test_clients_of_the_display_the_display_itself_and_our_own_programs(
     assert any(Path(path).name in {"Xvfb", "Xorg", "Xephyr"} for path in here)
     guest = bed.folder / "x11vnc"
     shutil.copy("/usr/bin/xterm", guest)
-    app = bed.start(str(guest), "-e", "sleep", "1000")
-    wait_for(lambda: str(guest) in programs(desktop), "the guest to be seen")
-    app.stop()
-    wait_for(lambda: str(guest) not in programs(desktop), "the guest to be gone")
+    with looking_in():
+        app = bed.start(str(guest), "-e", "sleep", "1000")
+        wait_for(lambda: str(guest) in programs(desktop), "the guest to be seen")
+        app.stop()
+        wait_for(lambda: str(guest) not in programs(desktop), "the guest to be gone")
 
 
 def test_a_program_that_draws_nothing_counts_too(bed: Bed, desktop: X11Desktop) -> None:
     quiet = bed.folder / "sunshine"
     shutil.copy("/usr/bin/sleep", quiet)
-    app = bed.start(str(quiet), "1000")
-    wait_for(lambda: str(quiet) in programs(desktop), "it to be seen")
-    app.stop()
+    with looking_in():
+        app = bed.start(str(quiet), "1000")
+        wait_for(lambda: str(quiet) in programs(desktop), "it to be seen")
+        app.stop()
 
 
 class Street:

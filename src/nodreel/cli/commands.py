@@ -118,6 +118,12 @@ def _export() -> click.Command:
     return export_
 
 
+def _dataset() -> click.Command:
+    from nodreel.cli.dataset import dataset
+
+    return dataset
+
+
 def _verify() -> click.Command:
     from nodreel.cli.verify import verify
 
@@ -201,6 +207,7 @@ COMMANDS: dict[str, tuple[Callable[[], click.Command], str]] = {
     "actions": (_actions, "Say what was done: clicks, texts, selections."),
     "view": (_view, "Look at an episode in your browser."),
     "export": (_export, "Write an episode in another program's format."),
+    "dataset": (_dataset, "Make one data set of many episodes."),
     "verify": (_verify, "Check an episode's signatures and hashes."),
     "cat": (_cat, "Print an episode's events as JSON lines."),
     "frame": (_frame, "Save the picture of one moment."),

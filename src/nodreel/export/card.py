@@ -54,16 +54,16 @@ def as_markdown(said: dict[str, object]) -> str:
     for name, value in said.items():
         if name not in {"cannot_hold", "damage", "holds"}:
             shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-            lines.append(f"| {name.replace('_', ' ')} | {_plain(shown)} |")
+            lines.append(f"| {name.replace('_', ' ')} | {plain(shown)} |")
     for title, name in (("Holds", "holds"), ("Cannot hold", "cannot_hold"), ("Damage", "damage")):
         value = said[name]
         items = [f"{k}: {v}" for k, v in value.items()] if isinstance(value, dict) else value
         if isinstance(items, list) and items:
-            lines += ["", f"## {title}", "", *(f"- {_plain(str(item))}" for item in items)]
+            lines += ["", f"## {title}", "", *(f"- {plain(str(item))}" for item in items)]
     return "\n".join(lines) + "\n"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return text that means nothing to Markdown or a browser."""
     safe = "".join(c if c.isprintable() else " " for c in text)
     return safe.replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|").replace("`", "'")

@@ -1,0 +1,161 @@
+"""What a build promises before the engine begins; the engine itself is in the lane."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from nodreel.dataset import build as building
+from nodreel.dataset.build import Order, build
+from nodreel.dataset.made import Made, note_name, table_name
+from nodreel.dataset.split import Shares, split_key
+from nodreel.errors import EpisodeError, StoreError
+from tests.dataset.people import Person
+from tests.episode.studio import TurnedClock
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nodreel.dataset.plan import Shard
+    from tests.dataset.folder import Folder
+
+COVERS = ("engine", "finish", "shard", "tables")  # by test_engine, in the lane
+
+DEAD = "the machine died"
+
+
+class Listener:
+    def __init__(self) -> None:
+        self.shards: Sequence[Shard] = ()
+        self.done: Sequence[Shard] = ()
+        self.stale = 0
+
+    def looked(self, episodes: int) -> None:
+        pass
+
+    def planned(self, shards: Sequence[Shard], done: Sequence[Shard], stale: int) -> None:
+        self.shards, self.done, self.stale = shards, done, stale
+
+    def made(self, made: Made) -> None:
+        pass
+
+
+def order(folder: Folder) -> Order:
+    return Order(str(folder.episodes), str(folder.target), folder.identity, split_key("k"), {})
+
+
+@pytest.fixture(autouse=True)
+def _no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    def dies(*_: object) -> None:
+        raise StoreError(DEAD)
+
+    monkeypatch.setattr(building, "run", dies)
+
+
+def begun(wanted: Order) -> Listener:
+    """Begin a build that dies when the first shard is to be made."""
+    listener = Listener()
+    with pytest.raises(StoreError, match=DEAD):
+        build(wanted, TurnedClock(), listener)
+    return listener
+
+
+def pretend(folder: Folder, shard: Shard) -> None:
+    """Put tables and a note there as if the shard had been made."""
+    files = []
+    for table in ("actions", "frames"):
+        path = folder.target / table_name(table, shard.name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"rows")
+        files.append({"name": table_name(table, shard.name), "size": 4, "sha256": "ab" * 32,
+                      "rows": 1})  # fmt: skip
+    made = {"name": shard.name, "split": shard.split, "files": files, "episodes": (), "held": {},
+            "kinds": {}}  # fmt: skip
+    note = folder.target / note_name(shard.name)
+    note.parent.mkdir(exist_ok=True)
+    note.write_bytes(Made.model_validate(made).text)
+
+
+def test_a_withdrawn_persons_rows_go_before_anything_is_made(folder: Folder) -> None:
+    one, two = Person(1), Person(2)
+    folder.record(one), folder.record(two)
+    wanted = replace(order(folder), shares=Shares(100, 0, 0))
+    (shard,) = begun(wanted).shards
+    pretend(folder, shard)
+    folder.bury(one)
+    listener = begun(wanted)
+    assert [e.consent for s in listener.shards for e in s.episodes] == [two.consent]
+    assert listener.stale == 3
+    assert not list(folder.target.rglob("*.parquet"))
+
+
+def test_what_is_done_is_known_by_name_and_size(folder: Folder) -> None:
+    folder.record(Person(1), 2)
+    (shard,) = begun(order(folder)).shards
+    pretend(folder, shard)
+    assert begun(order(folder)).done == [shard]
+    table = folder.target / table_name("frames", shard.name)
+    table.write_bytes(b"row")
+    assert begun(order(folder)).done == []
+    table.write_bytes(b"rows")
+    (folder.target / note_name(shard.name)).write_bytes(b"{}")
+    assert begun(order(folder)).done == []
+
+
+def test_what_was_held_back_is_tried_again_when_asked(folder: Folder) -> None:
+    folder.record(Person(1))
+    (shard,) = begun(order(folder)).shards
+    pretend(folder, shard)
+    note = folder.target / note_name(shard.name)
+    said = json.loads(note.read_bytes()) | {"held": {"X": "torn"}}
+    note.write_bytes(Made.model_validate(said).text)
+    assert begun(order(folder)).done == [shard]
+    assert begun(replace(order(folder), retry=True)).done == []
+
+
+def test_a_data_set_that_is_being_changed_says_so(folder: Folder) -> None:
+    folder.record(Person(1))
+    begun(order(folder))
+    manifest = folder.target / "dataset.json"
+    said = json.loads(manifest.read_bytes())
+    assert said["complete"] is False
+    manifest.write_text(json.dumps(said | {"complete": True}))
+    begun(order(folder))
+    assert json.loads(manifest.read_bytes())["complete"] is False
+
+
+def test_nobody_moves_from_one_split_to_another(folder: Folder) -> None:
+    folder.record(Person(1))
+    begun(order(folder))
+    for other in (
+        replace(order(folder), key=split_key("other")),
+        replace(order(folder), shares=Shares(90, 5, 5)),
+    ):
+        with pytest.raises(StoreError, match="split by another key"):
+            build(other, TurnedClock(), Listener())
+
+
+def test_a_folder_of_something_else_is_left_alone(folder: Folder) -> None:
+    folder.record(Person(1))
+    folder.target.mkdir()
+    (folder.target / "thesis.txt").write_text("x")
+    with pytest.raises(StoreError, match="is no data set"):
+        build(order(folder), TurnedClock(), Listener())
+    assert [p.name for p in folder.target.iterdir()] == ["thesis.txt"]
+
+
+def test_without_episodes_nothing_is_touched(folder: Folder) -> None:
+    with pytest.raises(StoreError, match="no episodes"):
+        build(order(folder), TurnedClock(), Listener())
+    assert not folder.target.exists()
+
+
+def test_a_tombstone_that_nobody_can_read_stops_the_build(folder: Folder) -> None:
+    folder.record(Person(1))
+    (folder.episodes / "x.tombstone").write_bytes(b"?")
+    with pytest.raises(EpisodeError, match="1 tombstones cannot be read"):
+        build(order(folder), TurnedClock(), Listener())
+    assert not folder.target.exists()

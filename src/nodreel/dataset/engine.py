@@ -53,7 +53,7 @@ def run(
     if not shards:
         return
 
-    @daft.cls(use_process=True, max_concurrency=workers)  # type: ignore[untyped-decorator]
+    @daft.cls(use_process=True, max_concurrency=workers)
     class Maker:
         @daft.method(return_dtype=daft.DataType.string())  # type: ignore[untyped-decorator]
         def make(self, words: str) -> str:

@@ -111,6 +111,21 @@ def test_shut_lets_nothing_more_in(capture: Capture, painted: Painted) -> None:
     assert len(events(capture)) == 1
 
 
+def test_what_is_in_front_meanwhile_is_known_not_to_be_recorded(
+    capture: Capture, painted: Painted
+) -> None:
+    assert capture.open()
+    assert not capture.open()
+    capture.shut()
+    painted.tell(scene(5, focus="web"))
+    wait_for(lambda: capture.timeline[capture.timeline.last].shut, "the context")
+    context = capture.context
+    assert context is not None
+    assert context.open
+    assert capture.open()
+    assert capture.timeline[capture.timeline.last].open
+
+
 def test_after_a_quiet_while_the_first_thing_waits_for_a_look_round(
     capture: Capture, painted: Painted
 ) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
-from nodreel.agent.recording import rules_of
-from nodreel.events import Kind
+from nodreel.agent.recording import Recording, rules_of
+from nodreel.events import Kind, Nanos
 from tests.policy.samples import policy
 
 if TYPE_CHECKING:
@@ -31,3 +31,18 @@ def test_the_apps_are_those_of_the_policy_in_force() -> None:
 def test_synthetic_input_is_kept_only_if_the_policy_says_so() -> None:
     assert not rules_of(ticked(), policy()).keep_synthetic
     assert rules_of(ticked(), policy(synthetic="keep")).keep_synthetic
+
+
+def test_of_what_is_typed_when_it_opens_the_beginning_was_not_seen() -> None:
+    cuts: list[Nanos] = []
+    made, shut = object.__new__(Recording), [True, False, False]
+    parts = {
+        "_clock": SimpleNamespace(mono=lambda: Nanos(5)),
+        "capture": SimpleNamespace(open=lambda: shut.pop(0)),
+        "_pipeline": SimpleNamespace(cut=cuts.append),
+    }
+    for name, part in parts.items():
+        setattr(made, name, part)
+    for _ in range(3):
+        made.open()
+    assert cuts == [5]

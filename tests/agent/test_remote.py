@@ -9,7 +9,7 @@ import pytest
 
 from nodreel.agent.agent import PERMIT, SHOW
 from nodreel.agent.remote import REMOTE, UNKNOWN, why_remote
-from nodreel.events import SECOND
+from nodreel.events import SECOND, Gap
 from nodreel.scene import Company
 from tests.bed.bed import wait_for
 from tests.bed.neighbours import looking_in
@@ -77,6 +77,7 @@ def look_in(journey: Journey, windows: Windows, hands: Injector) -> None:
     hands.type("again")
     wait_for(lambda: any(t > opened for t, _ in journey.stored_at()), "the keys after it")
     assert [t for t, _ in journey.stored_at() if closed < t < opened - SECOND] == []
+    assert any(isinstance(event, Gap) for event in journey.stored())
 
 
 def test_what_an_open_interlock_shuts() -> None:

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodreel.events import (
+    SECOND,
     Button,
     Event,
     Focus,
@@ -158,6 +159,17 @@ def test_what_comes_out_is_in_order(session: list[Event | Scene]) -> None:
     times = [event.t if not isinstance(event, Gap) else event.until
              for event, _ in run(session, RULES)]  # fmt: skip
     assert times == sorted(times)
+
+
+def test_nothing_is_on_its_way_while_nothing_may_be_recorded() -> None:
+    timeline = Timeline()
+    for seen in (scene(0), scene(10, focus=None)):
+        timeline.add(context_of(seen, APPS))
+    timeline.shut(Nanos(5 * MS))
+    timeline.reopen(Nanos(100 * MS))
+    timeline.add(context_of(scene(110), APPS))
+    told = Hindsight(timeline, RULES).advance(Nanos(SECOND))
+    assert [type(event) for event in told] == [Geometry, Focus, Gap, Focus]
 
 
 def test_characters_of_an_app_without_full_keys_lose_their_code() -> None:

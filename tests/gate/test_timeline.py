@@ -72,3 +72,14 @@ def test_a_grab_knows_the_last_key_before_it() -> None:
     line.add(context_of(scene(80, grabbed=True, windows=MENU), APPS))
     line.add(context_of(scene(90), APPS))
     assert [line.trigger(n) for n in range(4)] == [None, 50 * MS, 50 * MS, None]
+
+
+def test_what_was_learnt_since_it_was_shut_and_what_holds_then_is_not_open() -> None:
+    line = timeline(scene(0), scene(10), scene(20))
+    assert line.shut(Nanos(5 * MS))
+    assert not line.shut(Nanos(30 * MS))
+    line.reopen(Nanos(40 * MS))
+    assert [line[n].open for n in range(4)] == [True, False, False, True]
+    assert line.shut(Nanos(50 * MS))
+    assert [line[line.last].t // MS, line[line.last].open] == [50, False]
+    assert not Timeline().shut(Nanos(0))

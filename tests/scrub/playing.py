@@ -120,17 +120,20 @@ def stored(
     shape: bool = False,
     own: Sequence[Finder] = (),
     told: bool = False,
+    cuts: Sequence[int] = (),
 ) -> tuple[list[Event], Scrubber]:
     """Send events through the sieve as the pipeline does: a batch, and what waits behind it.
 
     ``shape``: of characters no more than that there were any may be kept. ``told``: with what says
-    that something was withheld.
+    that something was withheld. ``cuts``: when keys ceased or began to be seen, in milliseconds.
     """
-    scrubber, out, here = Scrubber(own), [], deque(scenes)
+    scrubber, out, here, parted = Scrubber(own), [], deque(scenes), deque(cuts)
     inside = sorted(events, key=lambda e: e.t)
     now, done, known = 0, 0, 0
     while done < len(inside):
         now += beat
+        while parted and parted[0] <= now:
+            scrubber.cut(Nanos(parted.popleft() * MS))
         while known < len(inside) and inside[known].t <= now * MS:
             known += 1
         until = done

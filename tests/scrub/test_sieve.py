@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from random import Random
 
@@ -100,6 +101,54 @@ def test_events_keep_their_number_their_times_and_their_order(sample: Sample, pa
     events, _ = typed(sample, [pace])
     out, _ = stored(events)
     assert [(type(e), e.t) for e in out] == [(type(e), e.t) for e in events]
+
+
+WORDS = [s for s in SAMPLES if not re.search(r"[^0-9]\s|\s[^0-9]", s.text)]
+
+
+@settings(max_examples=100)
+@given(st.sampled_from(WORDS), st.integers(0, 100), st.integers(0, 100), st.integers(20, 250))
+def test_of_a_secret_that_recording_cuts_no_character_stays(
+    sample: Sample, cut: int, lost: int, beat: int
+) -> None:
+    cut = min(cut, len(sample.text))
+    goes_on = min(cut + lost, len(sample.text))
+    hands = Hands()
+    hands.type("so ")
+    cuts = []
+    for n, character in enumerate((*sample.text, "")):
+        cuts += [hands.t] * ((n == cut) + (n == goes_on))
+        if cut <= n < goes_on:
+            hands.t += 15
+        elif character:
+            hands.key(character, held=2, then=15)
+    hands.type("\nmore")
+    text = text_of(stored(hands.events, beat=beat, cuts=cuts)[0])
+    assert set(text.removeprefix("so ").removesuffix("<Return>more")) <= set("· .-")
+    assert len(text) == len("so <Return>more") + len(sample.text) - (goes_on - cut)
+
+
+def test_nor_of_what_was_taken_back_from_it() -> None:
+    hands = Hands()
+    hands.type("so 41")
+    hands.key("BackSpace")
+    hands.type("1")
+    events, scrubber = stored(hands.events, cuts=[hands.t])
+    assert text_of(events) == "so ··<BackSpace>·"
+    assert scrubber.found == {"secret shape: part of a word": 3}
+
+
+def test_behind_a_cut_the_next_word_is_whole_and_a_private_key_goes_on() -> None:
+    hands = Hands()
+    cut = hands.t
+    hands.type("ly then")
+    hands.click()
+    hands.type("more -----BEGIN PRIVATE KEY-----\nMII")
+    goes_on = hands.t
+    hands.type("Exy\nAbc")
+    text = text_of(stored(hands.events, cuts=[cut, goes_on])[0])
+    assert text.startswith("·· then<click>more ·")
+    assert set(text.partition("more ")[2].replace("<Return>", "")) == {"·"}
 
 
 def key(t: int, sym: int, *, press: bool = True, code: int = 0) -> Key:

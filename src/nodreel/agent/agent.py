@@ -234,7 +234,7 @@ class Agent:
         if self._fault is not None:
             self.end_recording()
         elif may:
-            recording.capture.open()
+            recording.open()
         else:
             recording.shut(self.sign.sure_until)
 

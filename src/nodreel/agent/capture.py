@@ -9,6 +9,7 @@ import logging
 import queue
 import threading
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nodreel.agent.remote import why_remote
@@ -108,11 +109,15 @@ class Capture:
         """Let nothing more in, from this moment on. Never blocks on I/O."""
         self._open = False
 
-    def open(self) -> None:
-        """Let in what the gate admits."""
-        if not self._open:
+    def open(self) -> bool:
+        """Let in what the gate admits; False if that was so already."""
+        if self._open:
+            return False
+        with self.lock:
+            self.timeline.reopen(self._clock.mono())
             self._open = True
-            self.resync()
+        self.resync()
+        return True
 
     def stop(self) -> None:
         """Let nothing more in and close every connection; returns when they are closed."""
@@ -269,7 +274,7 @@ class Capture:
         if context is None:
             return
         with self.lock:
-            self.timeline.add(context)
+            self.timeline.add(context if self._open else replace(context, shut=True))
         self._context = context
         known = context.open or context.insight.tab is not Tab.NONE
         self._strange = None if known else self._strange or context.t

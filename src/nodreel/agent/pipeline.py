@@ -6,7 +6,7 @@ from collections import Counter, deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from nodreel.events import MILLISECOND, SECOND, Gap, Key, KeyClass, Nanos, Pace, Sparing
+from nodreel.events import MILLISECOND, SECOND, Key, KeyClass, Nanos, Pace, Sparing
 from nodreel.gate.gate import Drop, Rules
 from nodreel.gate.hindsight import Hindsight
 from nodreel.scrub.sieve import Scrubber
@@ -56,9 +56,6 @@ class Pipeline:
         self._segments, self._thinned = writer.stats.segments, writer.stats.thinned
         self._paces: deque[Pace] = deque(maxlen=64)
         self._spares = Sparing.NOTHING
-        self._shut: Nanos | None = None  # since when nothing is let in
-        self._still_shut = False
-        self._gaps: deque[Gap] = deque(maxlen=64)
         self._pumped = clock.mono()
         self._not_before: Nanos | None = None  # after a stall
 
@@ -67,13 +64,11 @@ class Pipeline:
 
         ``seen_until`` (if given): what happened later is not yet known to be under the sign.
         """
-        self._notice_opening()
         until = self._heard()
         if until is not None and seen_until is not None:
             until = min(until, seen_until)
         for event in [] if until is None else self._judge(until):
             self._tell_pace(event.t)
-            self._tell_gap(event.t)
             self._writer.add(event)
             if self._unsealed is None:
                 self._unsealed = event.t
@@ -97,18 +92,6 @@ class Pipeline:
             if pace.spares is not self._spares and not later:
                 self._spares = pace.spares
                 self._writer.add(replace(pace, t=t))
-
-    def _notice_opening(self) -> None:
-        """Take note that the door is open again: since the last look nothing was discarded."""
-        if self._shut is not None and not self._still_shut:
-            self._gaps.append(Gap(self._shut, max(self._shut, self._clock.mono())))
-            self._shut = None
-        self._still_shut = False
-
-    def _tell_gap(self, t: Nanos) -> None:
-        """Write since when nothing was let in, before what came after it: no rest was recorded."""
-        while self._gaps and self._gaps[0].t <= t:
-            self._writer.add(self._gaps.popleft())
 
     def _heard(self) -> Nanos | None:
         """Return up to when nothing needs to wait any longer, None after a stall.
@@ -182,16 +165,21 @@ class Pipeline:
     def discard(self, after: Nanos | None = None) -> None:
         """Forget what still waits and happened later than ``after`` (None: everything).
 
-        The door is shut, and called again as long as it is; that becomes a gap.
+        The door is shut; called again as long as it is. From then on nothing is told of windows.
         """
         with self._capture.lock:
             oldest = self._capture.ring.oldest()
-            count = self._capture.ring.discard(after)
-        self._discarded[Drop.UNCONFIRMED] += count
-        self._still_shut = True
-        if self._shut is None:
             waited = self._clock.mono() if oldest is None else oldest.event.t
-            self._shut = waited if after is None else after
+            since = waited if after is None else after
+            count = self._capture.ring.discard(after)
+            cut = self._capture.timeline.shut(since)
+        if cut:
+            self.cut(since)
+        self._discarded[Drop.UNCONFIRMED] += count
+
+    def cut(self, t: Nanos) -> None:
+        """Take note that what is typed was not seen up to ``t``, or not from then on."""
+        self._scrubber.cut(t)
 
     def dropped(self) -> Counter[str]:
         """Count what was not kept, by reason, since the senses were opened."""

@@ -66,7 +66,7 @@ class Recording:
         self.capture = Capture(grant, self.rules, clock, digest, changed)
 
     def start(self) -> None:
-        """Open the senses; the door stays shut until ``capture.open``."""
+        """Open the senses; the door stays shut until ``open``."""
         self.capture.start()
 
     def prepare(
@@ -111,6 +111,12 @@ class Recording:
         if sparing is not self.capture.sparing:
             self.capture.spare(sparing)
             self._pipeline.spare(sparing)
+
+    def open(self) -> None:
+        """Let in what the gate admits."""
+        now = self._clock.mono()
+        if self.capture.open():
+            self._pipeline.cut(now)
 
     def shut(self, sure_until: Nanos | None) -> None:
         """Let nothing in; forget what came after ``sure_until`` (None: all that still waits)."""

@@ -79,6 +79,7 @@ class Context:
 
     Of the windows in ``areas`` only that part (desktop pixels) is designated: a browser's page.
     While its bars have the keyboard that is blank: what they suggest may lie over the page.
+    ``shut``: nothing may be recorded then, whatever is in front.
     """
 
     scene: Scene
@@ -88,11 +89,12 @@ class Context:
     insight: Insight
     areas: Mapping[int, Rect]
     t: Nanos
+    shut: bool = False
 
     @property
     def open(self) -> bool:
         """Whether a designated app (in a browser: site) is in front in an unlocked session."""
-        return self.focus_app is not None and not self.scene.locked
+        return self.focus_app is not None and not self.scene.locked and not self.shut
 
     @property
     def pending(self) -> bool:

@@ -164,7 +164,7 @@ class Hindsight:
         A browser that loses it says so before the window that gets it has it.
         """
         scene, here = context.scene, context.scene.focus
-        if self._front is None or scene.locked or context.open:
+        if self._front is None or scene.locked or context.open or context.shut:
             return False
         if here is not None and context.insight.tab is not Tab.CLOSED:
             return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nodreel.events import MILLISECOND
@@ -35,6 +36,22 @@ class Timeline:
         self._contexts.append(context)
         self._triggers.append(trigger)
         return self.last
+
+    def shut(self, t: Nanos) -> bool:
+        """Say that since ``t`` nothing may be recorded; whether that is news."""
+        if self.last < 0 or self[self.last].shut:
+            return False
+        for n, context in enumerate(self._contexts):
+            if context.t > t:
+                self._contexts[n] = replace(context, shut=True)
+        if not self[self.last].shut:
+            self.add(replace(self[self.last], shut=True, t=t))
+        return True
+
+    def reopen(self, t: Nanos) -> None:
+        """Say that from ``t`` on it may be recorded again."""
+        if self.last >= 0 and self[self.last].shut:
+            self.add(replace(self[self.last], shut=False, t=t))
 
     def pressed(self, t: Nanos) -> None:
         """Take note of a key press, whoever's: the last one before a grab may have caused it."""

@@ -68,6 +68,7 @@ class Scrubber:
         self._places, self._spots = Places(), spots or Spots()
         self._spots.detach()
         self._withheld = Nanos(0)  # up to here it is written down what was withheld
+        self._cuts: deque[Nanos] = deque()
         self.found: Counter[str] = Counter()
 
     @property
@@ -79,6 +80,10 @@ class Scrubber:
     def wants_full(self) -> bool:
         """Whether something blank could be seen again if only a whole frame came."""
         return self._spots.wants_full
+
+    def cut(self, t: Nanos) -> None:
+        """Say, in time order, when keys began or ceased to be seen in the middle of a text."""
+        self._cuts.append(t)
 
     def sift(
         self,
@@ -108,6 +113,9 @@ class Scrubber:
         spots: dict[int, Spot] = {}
         numbers: dict[int, int] = {}
         for index, event in _in_order(events, unkept):
+            while self._cuts and self._cuts[0] <= event.t:
+                self._cuts.popleft()
+                typed.cut()
             numbers[self._count] = index
             typed.read(event, self._count)
             self._places.notice(event)
@@ -126,10 +134,13 @@ class Scrubber:
         return secret, seen
 
     def _ahead(self, waiting: Sequence[Event]) -> Typed:
-        ahead = self._typed.copy()
+        ahead, cuts = self._typed.copy(), deque(self._cuts)
         for number, event in enumerate(waiting, self._count):
+            while cuts and cuts[0] <= event.t:
+                cuts.popleft()
+                ahead.cut()
             ahead.read(event, number)
-        ahead.look()
+        ahead.cut() if cuts else ahead.look()
         return ahead
 
     def _open(self, ahead: Typed, spots: dict[int, Spot], first: int) -> list[Seen]:

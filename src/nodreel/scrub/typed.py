@@ -4,10 +4,14 @@ Only what follows from the keys counts. A click, a shortcut (pasting is one), an
 key, a key that selects, or one whose end was not seen begin a new text. A focus event in the same
 app may be another window or just a new title, and an editing key held until it repeats may have
 done more than once what it does: both are read both ways, as the same text and as a new one.
+
+Where recording begins or ends in the middle of a text, nobody knows what the rest of it was: the
+word there tells no characters (decision 0761).
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +28,10 @@ REPEATS_AFTER: Final = 200 * MILLISECOND
 LONGEST: Final = 4096
 CUT_AT: Final = 512
 """A text is shortened to its last half at ``CUT_AT`` characters, but not inside a word."""
+
+CUT_OFF: Final = "part of a word"
+_WORD: Final = re.compile(r"(?:\S|(?<=\d) (?=\d|\Z)|\A (?=\d))+")
+"""A number in groups is one word."""
 
 _SHIFT: Final = 1
 _BACKSPACE: Final = 0xFF08
@@ -66,6 +74,8 @@ class Typed:
     _other_start: int = 0  # where the text begins if what is read both ways began a new one
     _unseen: bool = False  # something was typed since the last look
     _in_key: bool = False  # behind the first line of a private key everything is secret
+    _cut: bool = False  # the text goes on from one that was not seen
+    _gone: list[int] = field(default_factory=list)  # strokes of this word that were taken back
     _pressed: dict[int, Nanos] = field(default_factory=dict)
 
     def copy(self) -> Typed:
@@ -77,6 +87,7 @@ class Typed:
             pending=set(self.pending),
             _chars=list(self._chars),
             _strokes=list(self._strokes),
+            _gone=list(self._gone),
             _pressed=dict(self._pressed),
         )
 
@@ -86,14 +97,31 @@ class Typed:
         match event:
             case Key():
                 self._key(event, number)
-            case Button(press=True) | Gap():
+            case Button(press=True):
+                self._begin(self._app)
+                self._cut = False
+            case Gap():
                 self._begin(self._app)
             case Focus() if event.app != self._app:
-                self._begin(event.app)
+                self._enter(event.app)
             case Focus():
                 self._other_start = self._cursor
             case _:
                 pass
+
+    def cut(self) -> None:
+        """Take the text for cut off here: what comes next goes on from what nobody saw."""
+        self.look()
+        for word in _WORD.finditer("".join(self._chars)):
+            if word.start() <= self._cursor <= word.end():
+                self._hide([*self._strokes[word.start() : word.end()], *self._gone])
+        in_key = self._in_key
+        self._begin("")
+        self._in_key, self._cut = in_key, True
+
+    def _hide(self, strokes: list[int]) -> None:
+        for stroke in strokes:
+            self.secret.setdefault(stroke, CUT_OFF)
 
     def look(self) -> None:
         """Search the text as it reads now. Call it when no more is known, before asking."""
@@ -104,6 +132,8 @@ class Typed:
                 self._mark(span, start, lasts=True)
             for span in find(text[start:], BEGUN):
                 self._mark(span, start, lasts=lasting(span))
+        if self._cut and (word := _WORD.match(text)):
+            self._hide(self._strokes[: word.end()])
 
     def _mark(self, span: Span, start: int, *, lasts: bool) -> None:
         begin, end = start + span.start, start + span.end
@@ -128,7 +158,7 @@ class Typed:
 
     def _key(self, key: Key, number: int) -> None:
         if key.app != self._app:
-            self._begin(key.app)
+            self._enter(key.app)
         if not key.press:
             self._release(key)
             return
@@ -139,7 +169,10 @@ class Typed:
             self._insert(_SEPARATORS[sym], number)
         elif key.key_class is KeyClass.MODIFIER and sym != _COMPOSE:
             return
-        elif key.key_class is KeyClass.SHORTCUT or not self._edit(sym, selects=selects):
+        elif key.key_class is KeyClass.SHORTCUT:
+            self._begin(self._app)
+            self._cut = False
+        elif not self._edit(sym, selects=selects):
             self._begin(self._app)
         else:
             self._pressed[key.keycode or 0] = key.t
@@ -197,6 +230,8 @@ class Typed:
         if self._in_key:
             self.secret[number] = PRIVATE_KEY
             self.lasting.add(number)
+        if character.isspace():
+            self._gone.clear()
         self._chars.insert(self._cursor, character)
         self._strokes.insert(self._cursor, number)
         self._other_start += self._cursor < self._other_start
@@ -210,6 +245,7 @@ class Typed:
             return  # it stood there before this text began
         if self._unseen:
             self.look()
+        self._gone.append(self._strokes[at])
         del self._chars[at], self._strokes[at]
         self._other_start -= at < self._other_start
         self._cursor -= at < self._cursor
@@ -223,15 +259,22 @@ class Typed:
             if self.lasting.intersection(self._strokes[: cuts[-1]]):
                 self.text = self._number  # what is shown and what is known part here
             del self._chars[: cuts[-1]], self._strokes[: cuts[-1]]
+            self._cut = False
             self._cursor -= cuts[-1]
             self._other_start = max(0, self._other_start - cuts[-1])
         elif len(self._chars) >= LONGEST:
             self._begin(self._app)
+
+    def _enter(self, app: str) -> None:
+        """Begin in another app, or in the one that is the first since a cut."""
+        cut, in_key = self._cut and not self._app, self._in_key
+        self._begin(app)
+        self._cut, self._in_key = cut, cut and in_key
 
     def _begin(self, app: str) -> None:
         if self._unseen:
             self.look()
         self._app, self._in_key, self._unseen = app, False, False
         self.text = self._number
-        self._chars, self._strokes = [], []
+        self._chars, self._strokes, self._gone = [], [], []
         self._cursor = self._other_start = 0

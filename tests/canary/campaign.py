@@ -162,10 +162,14 @@ def play(stage: Stage, part: Part) -> Exception | None:
 
     What it planted up to there is searched for all the same.
     """
+    began, done = time.monotonic_ns(), len(stage.log.deeds)
     try:
         part.play(stage)
     except (PlantingError, BedError, AssertionError) as error:
         return error
+    if stage.stopped_for_others(began):
+        del stage.log.deeds[done:]
+        return PlantingError("the recorder stopped for a program of somebody else")
     return None
 
 

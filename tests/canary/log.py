@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -49,3 +50,13 @@ class Log:
     def exposure_at(self, t: int) -> Exposed | None:
         """Return the exposure in which ``t`` lies."""
         return next((e for e in self.exposures if e.t <= t <= e.until), None)
+
+
+def stopped_for_others(coverage: str, since: int) -> bool:
+    """Whether recording stopped after ``since`` (ns) because somebody elsewhere might look in.
+
+    That is so when another test of the same person starts such a program; ``coverage`` is the log.
+    """
+    rows = [json.loads(line) for line in coverage.splitlines()]
+    return any((row["state"], row["why"]) == ("blocked", "remote") and row["to"] > since
+               for row in rows)  # fmt: skip

@@ -17,7 +17,7 @@ from tests.bed.injector import KEY_PRESS, Injector
 from tests.bed.windows import Windows
 from tests.canary.corpus import MARKER, Corpus, Form
 from tests.canary.kept import Deed
-from tests.canary.log import Exposed, Log, Planted
+from tests.canary.log import Exposed, Log, Planted, stopped_for_others
 from tests.canary.patches import packed
 from tests.canary.policy import policy
 from tests.canary.puppets import Puppet
@@ -25,7 +25,7 @@ from tests.canary.site import Site
 from tests.demo.eyes import Eyes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from tests.bed.bed import App
@@ -186,6 +186,13 @@ class Stage:
         """Wait until what is in front is recorded."""
         self.journey.until("recording")
 
+    def stopped_for_others(self, since: int) -> bool:
+        """Whether the recorder stopped for a program that none of ours started."""
+        status, log = self.journey.status(), self.journey.paths.coverage
+        now = status is not None and any(i.name == "remote" and not i.closed
+                                         for i in status.interlocks)  # fmt: skip
+        return now or stopped_for_others(log.read_text(), since)
+
     # ------------------------------------------------------------------------------- hands
 
     def click(self, area: Rect) -> None:
@@ -260,6 +267,20 @@ class Stage:
         wanted = {patch.rgb: patch for patch in patches}
         self._confirm(wanted, least)
         self.log.patches |= wanted
+
+    def confirm_read(self, area: Rect, canaries: Collection[Canary]) -> None:
+        """Insist that some of these can be read there on the real screen now."""
+        from tests.canary.ocr import Reader, read_in
+
+        with Reader() as reader:
+            try:
+                wait_for(
+                    lambda: read_in(reader.read(self.eyes.screen(), [area]), canaries) or None,
+                    "the words",
+                    2 * PATIENCE,
+                )
+            except Exception as error:
+                raise PlantingError(f"never read at {area}") from error
 
     def _confirm(self, wanted: Mapping[int, Patch], least: int) -> None:
         def all_there() -> bool:

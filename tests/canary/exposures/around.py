@@ -177,19 +177,25 @@ def file_chooser(stage: Stage) -> None:
         for canary in names[1:]:
             (folder / f"{canary.text}.pdf").touch()
         stage.front(stage.gtk)
-        with stage.exposure(channel):
-            app = stage.bed.start("zenity", "--file-selection", f"--filename={folder}/")
-            window = stage.windows.wait(pid=app.pid)
-            stage.windows.place(window.id, Rect(LEFT.x + 150, LEFT.y + 200, 700, 500))
-            stage.windows.activate(window.id)
+        stage.recording()
+        app = stage.bed.start("zenity", "--file-selection", f"--filename={folder}/")
+        window = stage.windows.wait(pid=app.pid)
+        area = Rect(LEFT.x + 150, LEFT.y + 200, 700, 500)
+        stage.windows.place(window.id, area)
+        stage.windows.activate(window.id)
+        stage.confirm_read(area, names)
+        with stage.exposure(channel):  # one picture is read of each, so nothing else comes in front
             stage.plant_shown(names)
-            stage.rest(SEEN)
             stage.hands.click(LEFT.x + 500, LEFT.y + 400)
-            stage.front(stage.gtk)
-            stage.raise_above(window.id)
-            stage.recording()
             stage.rest(SEEN)
-            app.stop()
+        stage.front(stage.gtk)
+        stage.raise_above(window.id)
+        stage.recording()
+        stage.confirm_read(area, names)
+        with stage.exposure(channel):
+            stage.hands.scroll(0, -1)
+            stage.rest(SEEN)
+        app.stop()
 
 
 def window_title(stage: Stage) -> None:

@@ -6,8 +6,9 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
 from nodreel.agent.recording import Recording, rules_of
-from nodreel.events import Kind, Nanos
+from nodreel.events import Kind, Nanos, Rect
 from tests.policy.samples import policy
+from tests.scenes import PLACES, scene
 
 if TYPE_CHECKING:
     from nodreel.consent import Grant
@@ -46,3 +47,21 @@ def test_of_what_is_typed_when_it_opens_the_beginning_was_not_seen() -> None:
     for _ in range(3):
         made.open()
     assert cuts == [5]
+
+
+def test_what_is_in_front_is_where_a_frame_goes() -> None:
+    one = scene()
+    area = Rect(10, 20, 30, 40)
+    context = SimpleNamespace(scene=one, open=True, areas={})
+    recording = SimpleNamespace(context=context)
+
+    def around() -> Rect | None:
+        return Recording.around.fget(recording)  # type: ignore[attr-defined,no-any-return]
+
+    assert around() == PLACES["pad"]
+    context.areas = {one.focus: area}
+    assert around() == area, "of a browser the page"
+    context.open = False
+    assert around() is None
+    recording.context = None
+    assert around() is None

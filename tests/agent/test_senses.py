@@ -14,7 +14,15 @@ from nodreel.scene import Company
 if TYPE_CHECKING:
     from nodreel.errors import NodreelError
 
-SIGN: Any = SimpleNamespace(why_unseen=lambda scene: None if scene else "It is not seen.")
+ASKED: list[frozenset[int]] = []
+
+
+def why_unseen(scene: Any, designated: frozenset[int] = frozenset()) -> str | None:
+    ASKED.append(designated)
+    return None if scene else "It is not seen."
+
+
+SIGN: Any = SimpleNamespace(why_unseen=why_unseen)
 
 
 def ask(recording: Any, fault: NodreelError | None = None) -> dict[str, str | None]:
@@ -24,7 +32,8 @@ def ask(recording: Any, fault: NodreelError | None = None) -> dict[str, str | No
 
 def open_senses(**changed: Any) -> Any:
     scene = SimpleNamespace(locked=changed.pop("locked", False))
-    context = SimpleNamespace(open=True, scene=scene, insight=SimpleNamespace(why=None))
+    insight = SimpleNamespace(why=None)
+    context = SimpleNamespace(open=True, scene=scene, insight=insight, owners={7: "pad"})
     vars(context).update({k: changed.pop(k) for k in ("open", "insight") if k in changed})
     capture = SimpleNamespace(fault=None, company=Company(()))
     vars(capture).update(changed)
@@ -33,6 +42,11 @@ def open_senses(**changed: Any) -> Any:
 
 def test_in_front_of_a_designated_app_nothing_speaks_against_it() -> None:
     assert set(ask(open_senses()).values()) == {None}
+
+
+def test_the_sign_is_looked_for_where_something_is_designated() -> None:
+    ask(open_senses())
+    assert ASKED[-1] == {7}
 
 
 def test_without_senses_everything_is_off() -> None:

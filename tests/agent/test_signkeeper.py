@@ -10,7 +10,7 @@ import pytest
 
 from nodreel.agent.signkeeper import ANSWER, LIFE, SOON, SignKeeper
 from nodreel.clock import WallNanos
-from nodreel.events import Nanos, Rect
+from nodreel.events import Monitor, Nanos, Rect
 from nodreel.scene import Process, Scene, Window
 from tests.scenes import MS, scene, window
 
@@ -95,7 +95,52 @@ def test_a_sign_that_gets_covered_was_seen_until_then() -> None:
     assert keeper.sure_until == 700 * MS
 
 
-class Process:
+TWO = (Monitor(Rect(0, 0, 1000, 800)), Monitor(Rect(1000, 0, 1000, 800)))
+OTHER = replace(SIGN, id=78, inner=Rect(1600, 4, 190, 26), outer=Rect(1600, 4, 190, 26))
+PAD = window("pad", Rect(1100, 100, 300, 300), ident=5)
+STRANGER = Process(56, 1, "", trusted=False)
+THERE = frozenset({PAD.id})
+
+
+def at(one: Window, place: Rect) -> Window:
+    return replace(one, inner=place, outer=place)
+
+
+def two(*windows: Window) -> Scene:
+    one = scene(windows=(PAD, SIGN, *windows))
+    return replace(one, monitors=TWO, width=2000, height=800)
+
+
+@pytest.mark.parametrize(
+    ("now", "designated", "seen"),
+    [
+        (two(OTHER), THERE, True),
+        (two(), frozenset(), True),  # nothing of the other monitor is recorded
+        (two(), THERE, False),
+        (two(OTHER, at(COVER, Rect(1780, 0, 20, 20))), THERE, False),
+        (two(replace(OTHER, process=None)), THERE, False),
+        (two(replace(OTHER, process=STRANGER)), THERE, False),
+        (two(at(OTHER, Rect(1600, 4, 190, 3))), THERE, False),  # a strip of a frame
+        (two(at(OTHER, Rect(900, 4, 190, 26))), THERE, False),  # half of it elsewhere
+    ],
+)  # fmt: skip
+def test_a_monitor_that_is_recorded_has_a_mark(
+    now: Scene, designated: frozenset[int], seen: bool
+) -> None:
+    keeper, _ = kept()
+    assert (keeper.why_unseen(now, designated) is None) == seen
+
+
+def test_the_same_scene_is_looked_at_anew_when_something_else_is_designated() -> None:
+    keeper, _ = kept()
+    assert keeper.why_unseen(two()) is None
+    assert keeper.why_unseen(two(), THERE) is not None
+    before = two()
+    assert keeper._shows_whole(before, SIGN, frozenset())
+    assert not keeper._shows_whole(before, SIGN, THERE)
+
+
+class Started:
     """A sign that was started: ``poll`` says that it runs."""
 
     def __init__(self, pid: int) -> None:
@@ -108,7 +153,7 @@ class Process:
 def living(pid: int = 55) -> tuple[SignKeeper, Turned, int, int]:
     """A keeper of process 55 with both pipes; returns the sign's ends: life, word."""
     keeper, clock = kept(pid)
-    keeper._process = Process(55)  # type: ignore[assignment]
+    keeper._process = Started(55)  # type: ignore[assignment]
     (keeper._life, life), (word, keeper._word) = os.pipe(), os.pipe()
     return keeper, clock, life, word
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from nodreel.agent.interlocks import Interlock
-from nodreel.agent.status import brief, status_of
+from nodreel.agent.status import around, brief, status_of
 from nodreel.clock import WallNanos
 from nodreel.consent.switches import Switches
 from nodreel.errors import StoreError
-from nodreel.events import SECOND, Nanos
+from nodreel.events import SECOND, Nanos, Rect
 
 OPEN = Interlock("grant", closed=True, sentence="You agreed.")
 CLOSED = Interlock("disk", closed=False, sentence="Less than 100 MB are left on the disk.")
@@ -52,6 +52,15 @@ def test_the_first_interlock_that_is_open_says_it(asked: Any, state: str, senten
     assert (told.state, told.sentence) == (state, sentence)
     assert told.recording == (state == "recording")
     assert told.app == ("Mousepad" if told.recording else "")
+
+
+@pytest.mark.parametrize("framed", [True, False])
+def test_a_frame_is_told_of_to_who_wants_one(framed: bool) -> None:
+    one = agent(OPEN, recording=SimpleNamespace(around=Rect(1, 2, 3, 4)))
+    one.framed = framed
+    assert around(one) == ((1, 2, 3, 4) if framed else None)
+    one.recording = None
+    assert around(one) is None
 
 
 def test_a_store_that_cannot_be_looked_at_does_not_silence_the_agent() -> None:

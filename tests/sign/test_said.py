@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from nodreel.events import Rect
 from nodreel.ipc.wire import Done, Interlock, Status, line
 from nodreel.sign.said import Said, read_answer, read_said
 
@@ -39,6 +40,15 @@ def test_anything_else_is_nothing(word: bytes) -> None:
     assert read_said(word) is None
     assert read_answer(b'{"status": ' + word + b"}") is None
     assert read_answer(word) is None
+
+
+def test_where_a_frame_is_to_lie() -> None:
+    told = json.loads(line(STATUS))
+    said = read_said(json.dumps(told | {"around": [-5, 0, 640, 480]}).encode())
+    assert said is not None
+    assert said.around == Rect(-5, 0, 640, 480)
+    for nonsense in ([1, 2, 3], [0, 0, 1 << 20, 5], ["a", 0, 0, 0], [0.5, 0, 1, 1], "0000", {}):
+        assert read_said(json.dumps(told | {"around": nonsense}).encode()) is None
 
 
 def test_only_true_is_recording() -> None:

@@ -9,7 +9,7 @@ import pytest
 from nodreel.sign.looks import look_of
 from nodreel.sign.menu import Choice, menu_of
 from nodreel.sign.sni import ITEM_PATH, StatusNotifier, _pixels
-from nodreel.sign.tray import open_tray
+from nodreel.sign.tray import open_trays
 from tests.sign.conftest import PAUSED, RECORDING
 from tests.sign.panel import Panel
 
@@ -82,7 +82,7 @@ def test_nonsense_is_an_error_and_nothing_else(item: StatusNotifier, panel: Pane
 
 def test_without_a_bus_there_is_no_tray(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus")
-    assert open_tray() is None
+    assert open_trays() == ()
 
 
 def test_a_bus_that_goes_takes_only_the_icon_with_it(item: StatusNotifier) -> None:

@@ -19,7 +19,7 @@ from nodreel.agent.notices import Notices
 from nodreel.agent.permission import Permission
 from nodreel.agent.scales import Scales
 from nodreel.agent.signkeeper import SignKeeper
-from nodreel.agent.status import brief
+from nodreel.agent.status import around, brief
 from nodreel.agent.web import Browsers
 from nodreel.agent.witness import Witness
 from nodreel.clock import Steps
@@ -31,6 +31,7 @@ from nodreel.events import SECOND, Kind, Nanos
 from nodreel.host.accessibility import restore
 from nodreel.host.digest import running_digest
 from nodreel.host.machine import boot_id
+from nodreel.host.preferences import preferences
 from nodreel.store import Store
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Agent:
         self.witness = Witness(paths, clock, ledger)
         self.notices = Notices(paths, clock)
         self.sign = sign or SignKeeper(clock)
+        self.framed = preferences(paths.config, "sign").get("frame") is True
         self.store = Store(paths, clock)
         self.coverage = Coverage(paths.coverage, clock, boot_id())
         self.browsers = Browsers(clock, self._sites, self._sense)
@@ -178,7 +180,9 @@ class Agent:
             recording.spare(self.governor.sparing)
             self._open_or_shut(recording, may=closed.issuperset(SHOW))
             self._pump(recording)
-        self.sign.tell((self.verdicts, *self._shown(recording)), lambda: brief(self))
+        frame = around(self)
+        shown = (self.verdicts, frame, *self._shown(recording))
+        self.sign.tell(shown, lambda: brief(self) | ({"around": frame} if frame else {}))
         self.coverage.now(*self._state(closed))
         self.witness.look(self.permission.grant, self.permission.refused)
         self.notices.look(self)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from nodreel.clock import Clock
     from nodreel.consent import Grant
     from nodreel.episode.writer import EpisodeWriter
-    from nodreel.events import Sparing
+    from nodreel.events import Rect, Sparing
     from nodreel.gate.apps import Digest
     from nodreel.gate.context import Context
     from nodreel.paths import Paths
@@ -153,6 +153,15 @@ class Recording:
         """Name of the designated app in front, '' when there is none."""
         front = self.context.focus_app if self.context else None
         return next((app.name for app in self.policy.apps if app.id == front), "")
+
+    @property
+    def around(self) -> Rect | None:
+        """The part of the desktop that what is in front is recorded in, None for none."""
+        context = self.context
+        window = context.scene.window(context.scene.focus) if context and context.open else None
+        if context is None or window is None:
+            return None
+        return context.areas.get(window.id, window.outer)
 
     @property
     def left_out(self) -> str | None:

@@ -44,7 +44,9 @@ def why_blind(recording: Recording | None, fault: NodreelError | None) -> str | 
 def why_unseen(recording: Recording | None, sign: SignKeeper) -> str | None:
     """Say why the sign is not in full view."""
     context = recording.context if recording else None
-    return sign.why_unseen(context.scene if context else None)
+    if context is None:
+        return sign.why_unseen(None)
+    return sign.why_unseen(context.scene, frozenset(context.owners))
 
 
 def why_away(recording: Recording | None) -> str | None:

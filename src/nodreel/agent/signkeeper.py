@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 from nodreel.events import MILLISECOND, SECOND, Nanos
 from nodreel.gate.regions import visible
-from nodreel.rects import area
+from nodreel.rects import area, intersect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from nodreel.clock import Clock
+    from nodreel.events import Rect
     from nodreel.scene import Scene, Window
 
 SILENCE = Nanos(900 * MILLISECOND)
@@ -34,6 +35,8 @@ SOON = Nanos(100 * MILLISECOND)
 LONG = Nanos(3600 * SECOND)
 RESTART = Nanos(3 * SECOND)
 LIFE = struct.Struct("=QI")  # a sign of life: when, ns of CLOCK_MONOTONIC; its window
+NARROWEST, LOWEST = 180, 20
+"""Pixels of a mark at least; the strips of a frame are thinner."""
 STEADY = Nanos(SECOND // 2)
 """How long it must be in full view without a break: two windows that fight for the top are none."""
 
@@ -54,7 +57,8 @@ class SignKeeper:
         self._said: object = None
         self._asked: Nanos | None = None  # since when an answer is due
         self._bidden = True  # whether the sign that runs may show itself
-        self._looked: tuple[Scene | None, int, bool] = (None, 0, False)
+        self._looked: tuple[Scene | None, int, frozenset[int], bool]
+        self._looked = (None, 0, frozenset(), False)
 
     def heard(self, window: int, pid: int) -> None:
         """Take note of a heartbeat; ``pid`` is the sender's as the kernel knows it.
@@ -200,9 +204,14 @@ class SignKeeper:
                 process.kill()
                 process.wait()
 
-    def why_unseen(self, scene: Scene | None) -> str | None:
-        """Return why the person cannot see the sign, None when it has shown in full for a while."""
-        why, now = self._why_not_now(scene), self._clock.mono()
+    def why_unseen(
+        self, scene: Scene | None, designated: frozenset[int] = frozenset()
+    ) -> str | None:
+        """Return why the person cannot see the sign, None when it has shown in full for a while.
+
+        Its own window has to show, and a mark on each monitor where a ``designated`` window lies.
+        """
+        why, now = self._why_not_now(scene, designated), self._clock.mono()
         if why is not None:
             self._shown_since = None
             return why
@@ -213,7 +222,7 @@ class SignKeeper:
         self._sure = now
         return None
 
-    def _why_not_now(self, scene: Scene | None) -> str | None:
+    def _why_not_now(self, scene: Scene | None, designated: frozenset[int]) -> str | None:
         if not self._alive():
             return "The recording sign does not answer."
         if scene is None:
@@ -221,17 +230,24 @@ class SignKeeper:
         window = scene.window(self._window)
         if window is None or window.process is None or window.process.pid != self._pid:
             return "The recording sign is not on the screen."
-        if not self._shows_whole(scene, window):
+        if not self._shows_whole(scene, window, designated):
             return "The recording sign is covered or off the screen."
         return None
 
-    def _shows_whole(self, scene: Scene, window: Window) -> bool:
-        """Whether nothing covers it; a scene never changes, and the same is asked every second."""
-        before, its, whole = self._looked
-        if before is not scene or its != window.id:
-            shown = visible(scene, {window.id})[window.id]
-            whole = area(shown) >= window.inner.w * window.inner.h
-            self._looked = (scene, window.id, whole)
+    def _shows_whole(self, scene: Scene, own: Window, designated: frozenset[int]) -> bool:
+        """Whether nothing covers what has to show of it.
+
+        A scene never changes, and the same is asked every second.
+        """
+        before, its, windows, whole = self._looked
+        if before is not scene or (its, windows) != (own.id, designated):
+            marks = (own, *marks_of(scene, self._pid))
+            seen = [mark for mark in marks if _is_whole(scene, mark)]
+            whole = own in seen and all(
+                any(intersect(mark.inner, monitor) == mark.inner for mark in seen)
+                for monitor in recorded_monitors(scene, designated)
+            )
+            self._looked = (scene, own.id, designated, whole)
         return whole
 
     def _alive(self) -> bool:
@@ -241,6 +257,32 @@ class SignKeeper:
         now = self._clock.mono()
         asked_now = self._asked is not None and now - self._asked <= ANSWER
         return asked_now or now - self._heard <= SILENCE
+
+
+def marks_of(scene: Scene, pid: int | None) -> list[Window]:
+    """Return the sign's marks: of all windows of its process those that are large enough for one.
+
+    What a window says of itself counts for nothing; whose it is, the X server knows.
+    """
+    return [
+        window for window in scene.windows
+        if window.process is not None and window.process.pid == pid
+        and window.inner.w >= NARROWEST and window.inner.h >= LOWEST
+    ]  # fmt: skip
+
+
+def recorded_monitors(scene: Scene, designated: frozenset[int]) -> list[Rect]:
+    """Return the monitors on which any of these windows lies."""
+    areas = [window.inner for window in scene.windows if window.id in designated]
+    return [
+        monitor.rect for monitor in scene.monitors
+        if any(intersect(area, monitor.rect) for area in areas)
+    ]  # fmt: skip
+
+
+def _is_whole(scene: Scene, mark: Window) -> bool:
+    shown = visible(scene, {mark.id})[mark.id]
+    return area(shown) >= mark.inner.w * mark.inner.h
 
 
 def _line(words: Mapping[str, object]) -> bytes:

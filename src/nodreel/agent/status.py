@@ -34,6 +34,7 @@ class Known(Protocol):
     verdicts: tuple[Interlock, ...]
     recording: Recording | None
     last_written: Nanos | None
+    framed: bool
 
 
 def brief(agent: Known) -> dict[str, object]:
@@ -55,6 +56,12 @@ def brief(agent: Known) -> dict[str, object]:
         "unwritten_s": _seconds(recording.unwritten(now)) if recording else 0.0,
         "paused_s": _paused_s(agent),
     }
+
+
+def around(agent: Known) -> tuple[int, int, int, int] | None:
+    """Return what a frame is to lie round: x, y, width, height in desktop pixels; None for none."""
+    rect = agent.recording.around if agent.framed and agent.recording else None
+    return (rect.x, rect.y, rect.w, rect.h) if rect else None
 
 
 def status_of(agent: Known) -> Status:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from jeepney import DBusAddress, HeaderFields, Message, MessageType, new_method_call
 from jeepney.io.blocking import open_dbus_connection
+from jeepney.wrappers import DBusErrorResponse, unwrap_msg
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,20 +15,46 @@ PATIENCE_S: Final = 0.2
 """For greeting the bus, and for a full buffer; the sign beats every 0.4 s."""
 _MOST: Final = 64
 """Messages worked off at once, so that a storm of them cannot keep the sign from beating."""
-_BROKEN: Final = (OSError, TimeoutError, ValueError, KeyError, RuntimeError, IndexError, TypeError)
+BROKEN: Final = (
+    DBusErrorResponse, OSError, TimeoutError, ValueError, KeyError, RuntimeError, IndexError,
+    TypeError,
+)  # fmt: skip
+"""All that goes wrong with a bus, and with what others say on it."""
+SESSION: Final = "SESSION"
 DAEMON: Final = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
 
 
-class Bus:
-    """Raises OSError when there is no session bus or it does not answer in time."""
+def connect(patience_s: float, address: str = SESSION) -> Any:
+    """Return a connection to a bus; OSError when there is none or it does not answer in time."""
+    try:
+        return open_dbus_connection(address, auth_timeout=patience_s)
+    except BROKEN as error:
+        raise OSError("no bus") from error
 
-    def __init__(self) -> None:
-        try:
-            self._link: Any = open_dbus_connection("SESSION", auth_timeout=PATIENCE_S)
-        except _BROKEN as error:
-            raise OSError("no session bus") from error
+
+def ask(
+    link: Any,
+    patience_s: float,
+    where: DBusAddress,
+    member: str,
+    signature: str = "",
+    *body: object,
+) -> Message:
+    """Call a method and return its answer; raises one of BROKEN, an error it answers with too."""
+    asked = new_method_call(where, member, signature or None, body)
+    reply: Message = link.send_and_get_reply(asked, timeout=patience_s)
+    unwrap_msg(reply)
+    return reply
+
+
+class Bus:
+    """Raises OSError when there is no such bus or it does not answer in time."""
+
+    def __init__(self, address: str = SESSION) -> None:
+        self._link = connect(PATIENCE_S, address)
         self._link.sock.settimeout(PATIENCE_S)
         self.fd: int = self._link.sock.fileno()
+        self.name = str(self._link.unique_name)
 
     def send(self, message: Message) -> None:
         """Send, or be closed from now on."""
@@ -35,7 +62,7 @@ class Bus:
             return
         try:
             self._link.send(message)
-        except _BROKEN:
+        except BROKEN:
             self.close()
 
     def call(self, where: DBusAddress, member: str, signature: str = "", *body: object) -> None:
@@ -51,7 +78,7 @@ class Bus:
                 message: Message = self._link.receive(timeout=0)
             except TimeoutError:
                 return
-            except _BROKEN:
+            except BROKEN:
                 self.close()
                 return
             if message.header.message_type in {MessageType.method_call, MessageType.signal}:

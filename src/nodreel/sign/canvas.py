@@ -41,7 +41,7 @@ class Canvas:
     def __init__(self, connection: Any, screen: Any, scale: int) -> None:
         self._x = connection
         self._screen = screen
-        self._scale = scale
+        self.scale = scale
         self._font, self._whole = self._open_font()
         self._colours: dict[Colour, int] = {}
         metrics = self._x.core.QueryFont(self._font).reply()
@@ -56,25 +56,25 @@ class Canvas:
     def size(self, look: Look) -> tuple[int, int]:
         """Width and height of a look in pixels."""
         text = len(look.words) * self._cell
-        width = (3 * _PAD + _MARK) * self._scale + text
-        return max(NARROWEST * self._scale, width), HEIGHT * self._scale
+        width = (3 * _PAD + _MARK) * self.scale + text
+        return max(NARROWEST * self.scale, width), HEIGHT * self.scale
 
     def draw(self, look: Look) -> int:
         """Return a new pixmap of that look; the caller frees it."""
         width, height = self.size(look)
         pixmap: int = self._x.generate_id()
         self._x.core.CreatePixmap(self._screen.root_depth, pixmap, self._screen.root, width, height)
-        line = _LINE * self._scale
+        line = _LINE * self.scale
         self._fill(pixmap, look.colour, (0, 0, width, height))
         self._fill(pixmap, GROUND, (line, line, width - 2 * line, height - 2 * line))
         self._mark(pixmap, look, height)
-        self._write(pixmap, look.words, (2 * _PAD + _MARK) * self._scale, (0, height))
+        self._write(pixmap, look.words, (2 * _PAD + _MARK) * self.scale, (0, height))
         return pixmap
 
     def menu_size(self, entries: Sequence[Entry]) -> tuple[int, int]:
         """Width and height in pixels of a menu with a line of ``HEIGHT`` for each entry."""
         text = max(len(entry.label) for entry in entries) * self._cell
-        return text + 2 * _PAD * self._scale, len(entries) * HEIGHT * self._scale
+        return text + 2 * _PAD * self.scale, len(entries) * HEIGHT * self.scale
 
     def draw_menu(self, entries: Sequence[Entry], chosen: int | None) -> int:
         """Return a new pixmap of a menu; ``chosen`` is the line under the pointer."""
@@ -82,7 +82,7 @@ class Canvas:
         pixmap: int = self._x.generate_id()
         self._x.core.CreatePixmap(self._screen.root_depth, pixmap, self._screen.root, width, height)
         self._fill(pixmap, GROUND, (0, 0, width, height))
-        line, pad = HEIGHT * self._scale, _PAD * self._scale
+        line, pad = HEIGHT * self.scale, _PAD * self.scale
         for number, entry in enumerate(entries):
             ground = _CHOSEN if number == chosen and entry.enabled else GROUND
             self._fill(pixmap, ground, (0, number * line, width, line))
@@ -104,7 +104,7 @@ class Canvas:
 
     def _open_font(self) -> tuple[int, bool]:
         """Open the font we like, or the one that every server has; whether it knows all scripts."""
-        for name, whole in ((_FONTS[self._scale], True), (_ALWAYS, False)):
+        for name, whole in ((_FONTS[self.scale], True), (_ALWAYS, False)):
             font: int = self._x.generate_id()
             try:
                 self._x.core.OpenFontChecked(font, len(name), name).check()
@@ -122,8 +122,8 @@ class Canvas:
         self._x.core.PolyFillRectangle(pixmap, self._gc, 1, [place])
 
     def _mark(self, pixmap: int, look: Look, height: int) -> None:
-        size = _MARK * self._scale
-        left, top = _PAD * self._scale, (height - size) // 2
+        size = _MARK * self.scale
+        left, top = _PAD * self.scale, (height - size) // 2
         levels: dict[int, list[tuple[int, int]]] = {}
         for (x, y), level in coverage(look.shape, size).items():
             levels.setdefault(level, []).append((left + x, top + y))

@@ -11,11 +11,9 @@ import subprocess
 import sys
 from contextlib import suppress
 from html import escape
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from jeepney import DBusAddress, HeaderFields, MatchRule, MessageType, new_method_call
-from jeepney.io.blocking import open_dbus_connection
-from jeepney.wrappers import DBusErrorResponse, unwrap_msg
+from jeepney import DBusAddress, HeaderFields, MatchRule, MessageType
 
 from nodreel.agent.notice import NOTICES, Notice, Occasion
 from nodreel.clock import SystemClock
@@ -24,7 +22,7 @@ from nodreel.events import SECOND
 from nodreel.host import refuse_root
 from nodreel.ipc.exchange import exchange
 from nodreel.paths import default_paths
-from nodreel.sign.bus import DAEMON, named
+from nodreel.sign.bus import BROKEN, DAEMON, ask, connect, named
 from nodreel.sign.looks import plain
 from nodreel.sign.said import read_answer
 
@@ -39,10 +37,6 @@ SERVICE: Final = DBusAddress(
 PATIENCE_S: Final = 10.0  # a daemon may have to be started first
 LONGEST: Final = 240  # characters of what the agent says
 _BUTTONS: Final = ("default", "do")  # a click anywhere on it does the same as the button
-_FAILED: Final = (
-    DBusErrorResponse, OSError, TimeoutError, ValueError, KeyError, RuntimeError, IndexError,
-    TypeError,
-)  # fmt: skip
 _NORMAL, _CRITICAL = 1, 2
 _MONITORED: Final = ("ActionInvoked", "NotificationClosed")
 
@@ -51,20 +45,17 @@ class Desktop:
     """The session bus and the notification daemon on it. Raises OSError without either."""
 
     def __init__(self) -> None:
-        try:
-            self._bus: Any = open_dbus_connection("SESSION", auth_timeout=PATIENCE_S)
-        except _FAILED as error:
-            raise OSError("no session bus") from error
+        self._bus = connect(PATIENCE_S)
 
     def show(self, notice: Notice, text: str) -> tuple[int, str]:
         """Show it; return its number and who shows it."""
         for member in _MONITORED:
             rule = MatchRule(type="signal", interface=SERVICE.interface, member=member)
-            self._ask(DAEMON, "AddMatch", "s", rule.serialise())
-        (can,) = self._ask(SERVICE, "GetCapabilities").body
+            ask(self._bus, PATIENCE_S, DAEMON, "AddMatch", "s", rule.serialise())
+        (can,) = ask(self._bus, PATIENCE_S, SERVICE, "GetCapabilities").body
         urgency = _CRITICAL if notice.urgent else _NORMAL
-        told = self._ask(
-            SERVICE, "Notify", "susssasa{sv}i",
+        told = ask(
+            self._bus, PATIENCE_S, SERVICE, "Notify", "susssasa{sv}i",
             "nodreel", 0, "media-record", notice.title,
             escape(text, quote=False) if "body-markup" in can else text,
             [word for key in _BUTTONS for word in (key, notice.button)] if "actions" in can else [],
@@ -90,12 +81,6 @@ class Desktop:
     def close(self) -> None:
         """Leave the bus; what is shown stays."""
         self._bus.close()
-
-    def _ask(self, where: DBusAddress, member: str, signature: str = "", *body: object) -> Any:
-        asked = new_method_call(where, member, signature or None, body)
-        reply = self._bus.send_and_get_reply(asked, timeout=PATIENCE_S)
-        unwrap_msg(reply)  # raises what it says when it is an error
-        return reply
 
 
 def text_of(notice: Notice, paths: Paths) -> str:
@@ -126,7 +111,7 @@ def main() -> int:
         number, daemon = desktop.show(notice, text_of(notice, paths))
         pressed = desktop.pressed(number, daemon, notice.waits_s)
         desktop.close()
-    except _FAILED:
+    except BROKEN:
         return 1
     if pressed:
         carry_out(notice, paths)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _SENT = 0x80
 _LEFT, _RIGHT = 1, 3
+_APART = 1  # pixels between a mark and its menu
 _OURS = (
     xcffib.xproto.ButtonPressEvent,
     xcffib.xproto.MotionNotifyEvent,
@@ -55,19 +56,23 @@ class Popup:
         """Whether the pointer did something in this window."""
         return isinstance(event, _OURS) and event.event == self.id
 
-    def toggle(self, entries: Sequence[Entry], monitor: Rect, at: tuple[int, int]) -> None:
-        """Open with these entries at ``at``, or where it fits on the monitor; or close."""
+    def toggle(
+        self, entries: Sequence[Entry], monitor: Rect, at: tuple[int, int], height: int
+    ) -> None:
+        """Open with these entries below a mark of that height at ``at``, or above it; or close."""
         if self._open or not entries:
             self._shut()
             return
         self._entries, self._line, self._open = tuple(entries), None, True
-        width, height = self._canvas.menu_size(self._entries)
-        x = max(monitor.x, min(at[0], monitor.x + monitor.w - width))
-        y = max(monitor.y, min(at[1], monitor.y + monitor.h - height))
+        wide, high = self._canvas.menu_size(self._entries)
+        x = max(monitor.x, min(at[0], monitor.x + monitor.w - wide))
+        y = at[1] + height + _APART
+        if y + high > monitor.y + monitor.h:
+            y = max(monitor.y, at[1] - _APART - high)
         where = ConfigWindow.X | ConfigWindow.Y | ConfigWindow.Width | ConfigWindow.Height
         self._x.core.ConfigureWindow(
             self.id, where | ConfigWindow.StackMode,
-            [x & 0xFFFFFFFF, y & 0xFFFFFFFF, width, height, StackMode.Above],
+            [x & 0xFFFFFFFF, y & 0xFFFFFFFF, wide, high, StackMode.Above],
         )  # fmt: skip
         self._paint()
         self._x.core.MapWindow(self.id)

@@ -7,6 +7,7 @@ import select
 import signal
 import sys
 from contextlib import closing
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from nodreel.clock import SystemClock
@@ -22,7 +23,7 @@ from nodreel.sign.menu import Choice, menu_of
 from nodreel.sign.pulse import KEPT, Pulse
 from nodreel.sign.raising import Raising
 from nodreel.sign.said import read_answer, read_said
-from nodreel.sign.tray import open_tray
+from nodreel.sign.tray import open_trays
 
 if TYPE_CHECKING:
     from nodreel.clock import Clock
@@ -48,20 +49,20 @@ class Sign:
     """Shows what the agent says until ``stop``, or until the agent is gone.
 
     With a ``pulse`` it sleeps until the agent says something, which it does every second. Without
-    (started by hand) it beats every 400 ms, each beat a message whose answer is shown. A ``tray``
-    shows the same, and dies with the sign: there is no recording with half of a sign.
+    (started by hand) it beats every 400 ms, each beat a message whose answer is shown. ``trays``
+    show the same, and die with the sign: there is no recording with half of a sign.
     """
 
     def __init__(
         self, paths: Paths, clock: Clock, window: SignWindow, pid: int,
-        *, pulse: Pulse | None = None, tray: Tray | None = None,
+        *, pulse: Pulse | None = None, trays: tuple[Tray, ...] = (),
     ) -> None:  # fmt: skip
         self._paths = paths
         self._clock = clock
         self._window = window
         self._pid = pid
         self._pulse = pulse
-        self._tray = tray
+        self._trays = trays
         self._commands = Commands()
         self._told, self._told_at = "", clock.mono()
         self._status: Said | None = None
@@ -110,7 +111,7 @@ class Sign:
 
     def _wait(self, patience: Nanos) -> list[int]:
         """Sleep until something happens, or for ``patience``; return the ends where it did."""
-        ends = (self._window.fd, self._pulse, self._tray)
+        ends = (self._window.fd, self._pulse, *self._trays)
         fds = [end if isinstance(end, int) else end.fd for end in ends if end is not None]
         return select.select([fd for fd in fds if fd >= 0], [], [], patience / SECOND)[0]
 
@@ -125,7 +126,8 @@ class Sign:
 
     def _choose(self) -> None:
         """Do what was chosen in a menu, here or in the tray."""
-        for number in (*self._window.chosen(), *(self._tray.chosen() if self._tray else ())):
+        chosen = (self._window.chosen(), *(tray.chosen() for tray in self._trays))
+        for number in chain.from_iterable(chosen):
             choice = Choice(number)
             message = message_of(choice, self._clock.wall())
             if message is not None:
@@ -170,8 +172,9 @@ class Sign:
         entries = menu_of(self._status, self._told, passed, self._window.shortcut)
         self._window.show(look)
         self._window.offer(entries)
-        if self._tray:
-            self._tray.show(look, entries)
+        self._window.frame(self._status.around if self._status else None)
+        for tray in self._trays:
+            tray.show(look, entries)
         if is_interactive() and look.words != self._said:
             self._said = look.words
             sys.stdout.write(f"{look.words}\n")
@@ -185,15 +188,15 @@ def main() -> int:
         # Here and not above: other systems have no X11 library, and have just been refused.
         from nodreel.sign.window import SignWindow  # noqa: PLC0415
 
-        clock = SystemClock()
+        clock, paths = SystemClock(), default_paths()
         pulse = Pulse() if KEPT in sys.argv[1:] else None
         if pulse is not None and not pulse.bidden():
             return 0
-        with closing(SignWindow(Raising(clock), look_of(None))) as window:
-            window.pause_by(chord_of(default_paths().config))
+        with closing(SignWindow(Raising(clock), look_of(None), kept=paths.state)) as window:
+            window.pause_by(chord_of(paths.config))
             if pulse is not None:
                 pulse.beat(clock.mono(), window.id)  # the tray may take a moment
-            sign = Sign(default_paths(), clock, window, os.getpid(), pulse=pulse, tray=open_tray())
+            sign = Sign(paths, clock, window, os.getpid(), pulse=pulse, trays=open_trays())
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: sign.stop())
             sign.run()

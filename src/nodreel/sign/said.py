@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Final
+
+from nodreel.events import Rect
+
+_FARTHEST: Final = 0x7FFF  # the X protocol has no coordinate beyond that
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
     """The part of ``nodreel.ipc.wire.Status`` that is shown; ages and times left in seconds.
 
-    ``open`` names the first interlock that is open, '' for none.
+    ``open`` names the first interlock that is open, '' for none. ``around``: what of the desktop a
+    frame is to lie round, for who wants one.
     """
 
     state: str
@@ -21,6 +27,7 @@ class Said:
     last_written_s: float | None = None
     unwritten_s: float = 0.0
     paused_s: float | None = None
+    around: Rect | None = None
 
 
 def read_said(line: bytes) -> Said | None:
@@ -49,6 +56,7 @@ def _said(told: dict[str, object]) -> Said:
         last_written_s=_number(told["last_written_s"]),
         unwritten_s=_number(told["unwritten_s"]) or 0.0,
         paused_s=_number(told["paused_s"]),
+        around=_rect(told.get("around")),
     )
 
 
@@ -62,3 +70,14 @@ def _number(told: object) -> float | None:
     if told is None or isinstance(told, int | float):
         return told
     raise TypeError
+
+
+def _rect(told: object) -> Rect | None:
+    """Understand [x, y, width, height] in desktop pixels."""
+    if told is None:
+        return None
+    if not isinstance(told, list) or len(told) != 4:  # noqa: PLR2004  as above
+        raise TypeError
+    if not all(isinstance(one, int) and abs(one) <= _FARTHEST for one in told):
+        raise TypeError
+    return Rect(*told)

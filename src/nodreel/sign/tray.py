@@ -32,8 +32,9 @@ class Tray(Protocol):
         ...
 
 
-def open_tray() -> Tray | None:
-    """Return the tray of this desktop; None where there is no session bus to have one on."""
-    from nodreel.sign.sni import StatusNotifier  # noqa: PLC0415  the bus is only for those who have one
+def open_trays() -> tuple[Tray, ...]:
+    """Return what this desktop has of them, one for the panel and one for who hears the screen."""
+    from nodreel.sign.sni import StatusNotifier  # noqa: PLC0415  a bus is only for those who have one
+    from nodreel.sign.spoken import Spoken  # noqa: PLC0415  as above
 
-    return StatusNotifier.open()
+    return tuple(tray for tray in (StatusNotifier.open(), Spoken.open()) if tray is not None)

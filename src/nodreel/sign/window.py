@@ -1,26 +1,31 @@
-"""The sign's window: above everything, out of the way, honest about clicks."""
+"""The sign's windows: above everything, out of the way, honest about clicks."""
 
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING, Any, Final
 
 import xcffib
-import xcffib.randr
 import xcffib.xproto
-from xcffib.xproto import CW, ConfigWindow, EventMask, StackMode
+from xcffib.xproto import CW, EventMask
 
 from nodreel.errors import UnsupportedError
 from nodreel.events import SECOND, Nanos
 from nodreel.sign import screen
 from nodreel.sign.canvas import Canvas
+from nodreel.sign.frame import Frame
+from nodreel.sign.looks import RED
+from nodreel.sign.marks import Marks
+from nodreel.sign.place import Place
 from nodreel.sign.popup import Popup
+from nodreel.sign.pulling import Pulling
 from nodreel.sign.shortcut import Shortcut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
+    from nodreel.events import Rect
     from nodreel.sign.chord import Chord
     from nodreel.sign.looks import Look
     from nodreel.sign.menu import Entry
@@ -30,7 +35,6 @@ FOREVER: Final = Nanos(3600 * SECOND)
 _XCB: Any = xcffib
 _SENT = 0x80
 _LEFT, _RIGHT = 1, 3
-_CARDINAL, _STRING = 6, 31
 _OTHERS_CHANGED = (
     xcffib.xproto.ConfigureNotifyEvent,
     xcffib.xproto.MapNotifyEvent,
@@ -40,9 +44,14 @@ _OTHERS_CHANGED = (
 
 
 class SignWindow:
-    """Maps itself at once. Raises UnsupportedError without an X11 display."""
+    """Maps itself at once. Raises UnsupportedError without an X11 display.
 
-    def __init__(self, raising: Raising, look: Look, display: str | None = None) -> None:
+    ``kept``: the folder in which it is kept where the person put it.
+    """
+
+    def __init__(
+        self, raising: Raising, look: Look, display: str | None = None, kept: Path | None = None
+    ) -> None:
         self._raising = raising
         self._x: Any = connect(display)
         self._screen = self._x.get_setup().roots[self._x.pref_screen]
@@ -50,10 +59,15 @@ class SignWindow:
         self._scale = screen.scale_of(self._x, self._root)
         self._canvas = Canvas(self._x, self._screen, self._scale)
         self._look = look
-        self.id: int = self._x.generate_id()
-        self._create()
-        self._dress()
+        self._marks = Marks(self._x, self._root, self._canvas, Place(kept))
+        others = EventMask.SubstructureNotify | EventMask.StructureNotify
+        self._x.core.ChangeWindowAttributes(self._root, CW.EventMask, [others])
+        self._monitors_changed = screen.hear_of_monitors(self._x, self._root)
+        self._marks.dress(look)
+        self.id: int = self._marks.ids[0]
         self._popup = Popup(self._x, self._screen, self._canvas)
+        self._frame: Frame | None = None
+        self._pulling: Pulling | None = None
         self._entries: Sequence[Entry] = ()
         self._shortcut: Shortcut | None = None
         self._x.flush()
@@ -62,6 +76,18 @@ class SignWindow:
         """Let these keys pause from anywhere."""
         self._shortcut = Shortcut(self._x, self._root, chord) if chord else None
         self._x.flush()
+
+    def frame(self, around: Rect | None) -> None:
+        """Lay a thin frame round that part of the desktop; None: round nothing."""
+        if self._frame is None and around is not None:
+            self._frame = Frame(self._x, self._screen, self._canvas.colour(RED), self._scale)
+        if self._frame is not None:
+            self._frame.show(around, self.id)
+
+    @property
+    def marks(self) -> tuple[int, ...]:
+        """The windows of all marks, that of the primary monitor first."""
+        return tuple(self._marks.ids)
 
     @property
     def shortcut(self) -> str:
@@ -78,7 +104,7 @@ class SignWindow:
         """Show another look; nothing is drawn when it is the same."""
         if look != self._look:
             self._look = look
-            self._dress()
+            self._marks.dress(look)
 
     def offer(self, entries: Sequence[Entry]) -> None:
         """Offer this menu to a right click from now on."""
@@ -91,13 +117,15 @@ class SignWindow:
     def clicks(self) -> int:
         """Work off what has happened; return how often the person clicked the sign.
 
-        Clicks that another program merely sent (XSendEvent) do not count.
+        Clicks that another program merely sent (XSendEvent) do not count, nor does pulling it.
         """
         count = 0
         while (event := self._x.poll_for_event()) is not None:
             count += self._take(event)
         if self._raising.due():
-            self._x.core.ConfigureWindow(self.id, ConfigWindow.StackMode, [StackMode.Above])
+            if self._frame is not None:
+                self._frame.raise_()
+            self._marks.raise_()
         self._x.flush()
         return count
 
@@ -116,58 +144,62 @@ class SignWindow:
         if self._popup.owns(event):
             self._popup.take_in(event)
         elif isinstance(event, xcffib.xproto.ButtonPressEvent):
-            if event.detail == _RIGHT and not event.response_type & _SENT:
-                self._open_menu()
-            return int(event.detail == _LEFT and not event.response_type & _SENT)
+            self._press(event)
+        elif isinstance(event, xcffib.xproto.MotionNotifyEvent):
+            self._pull(event.root_x, event.root_y)
+        elif isinstance(event, xcffib.xproto.ButtonReleaseEvent):
+            return self._release(event)
+        else:
+            self._hear(event)
+        return 0
+
+    def _press(self, event: Any) -> None:
+        """Begin a click or a pull, or open the menu; only at what a hand did."""
+        if event.response_type & _SENT or event.event not in self._marks.ids:
+            return
+        if event.detail == _RIGHT:
+            self._open_menu(event.event)
+        elif event.detail == _LEFT:
+            at = self._marks.at(event.event)
+            self._pulling = Pulling(event.event, (event.root_x, event.root_y), at)
+
+    def _pull(self, x: int, y: int) -> None:
+        to = self._pulling.to(x, y) if self._pulling else None
+        if self._pulling is not None and to is not None:
+            self._marks.pull(self._pulling.mark, *to)
+
+    def _release(self, event: Any) -> int:
+        """End what the press began; whether it was a click."""
+        if event.detail != _LEFT or self._pulling is None:
+            return 0
+        pulling, self._pulling = self._pulling, None
+        to = pulling.to(event.root_x, event.root_y)
+        if to is None or pulling.mark not in self._marks.ids:
+            return int(to is None)
+        self._marks.leave(pulling.mark, *to)
+        return 0
+
+    def _hear(self, event: Any) -> None:
+        """Take in what happened to others, to the screen, or on top of us."""
+        ours = {*self._marks.ids, self._popup.id, *(self._frame.ids if self._frame else ())}
         if isinstance(event, xcffib.xproto.VisibilityNotifyEvent):
             if event.state != xcffib.xproto.Visibility.Unobscured:
                 self._raising.want()
-        elif isinstance(event, _OTHERS_CHANGED) and event.window not in {self.id, self._popup.id}:
+        elif isinstance(event, _OTHERS_CHANGED) and event.window not in ours:
             self._raising.want()  # a compositor hides from us whether we are covered
             if event.window == self._root:
-                self._dress()  # the screen has another size
-        return 0
+                self._marks.dress(self._look)  # the screen has another size
+        elif self._monitors_changed and (event.response_type & ~_SENT) - self._monitors_changed in {
+            0,
+            1,
+        }:
+            self._marks.dress(self._look)
 
-    def _open_menu(self) -> None:
-        """Open the menu below the sign, so that it never covers it; a second click closes it."""
-        monitor = screen.primary(self._x, self._root)
-        width, height = self._canvas.size(self._look)
-        x, y = screen.corner(monitor, width, self._scale)
-        self._popup.toggle(self._entries, monitor, (x, y + height + self._scale))
-
-    def _create(self) -> None:
-        mask = CW.OverrideRedirect | CW.EventMask
-        listen = EventMask.ButtonPress | EventMask.VisibilityChange
-        width, height = self._canvas.size(self._look)
-        depth, same = 0, 0  # as the root has it
-        self._x.core.CreateWindow(
-            depth, self.id, self._root, 0, 0, width, height, 0,
-            xcffib.xproto.WindowClass.InputOutput, same, mask, [1, listen],
-        )  # fmt: skip
-        others = EventMask.SubstructureNotify | EventMask.StructureNotify
-        self._x.core.ChangeWindowAttributes(self._root, CW.EventMask, [others])
-        self._property("WM_NAME", _STRING, 8, b"nodreel sign")
-        self._property("WM_CLASS", _STRING, 8, b"nodreel-sign\0nodreel\0")
-        self._property("_NET_WM_PID", _CARDINAL, 32, os.getpid().to_bytes(4, sys.byteorder))
-        self._x.core.MapWindow(self.id)
-
-    def _dress(self) -> None:
-        """Give the window its picture, size and place; the server repaints it by itself."""
-        width, height = self._canvas.size(self._look)
-        x, y = screen.corner(screen.primary(self._x, self._root), width, self._scale)
-        picture = self._canvas.draw(self._look)
-        self._x.core.ChangeWindowAttributes(self.id, CW.BackPixmap, [picture])
-        self._x.core.FreePixmap(picture)
-        where = ConfigWindow.X | ConfigWindow.Y | ConfigWindow.Width | ConfigWindow.Height
-        places = [x & 0xFFFFFFFF, y & 0xFFFFFFFF, width, height]
-        self._x.core.ConfigureWindow(self.id, where, places)
-        self._x.core.ClearArea(False, self.id, 0, 0, 0, 0)
-
-    def _property(self, name: str, kind: int, width: int, value: bytes) -> None:
-        atom = self._x.core.InternAtom(False, len(name), name).reply().atom
-        count = len(value) * 8 // width
-        replace = xcffib.xproto.PropMode.Replace
-        self._x.core.ChangeProperty(replace, self.id, atom, kind, width, count, value)
+    def _open_menu(self, mark: int) -> None:
+        """Open the menu beside the mark, so that it never covers it; a second click closes it."""
+        self._popup.toggle(
+            self._entries, self._marks.monitor(mark), self._marks.at(mark), self._marks.height
+        )
 
 
 def connect(display: str | None = None) -> Any:

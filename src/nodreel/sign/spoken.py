@@ -81,7 +81,7 @@ class Spoken:
             return
         self._words = look.words
         where = DBusAddress(STATUS, None, "org.a11y.atspi.Event.Object")
-        body = ("accessible-name", 0, 0, ("s", look.words), {})
+        body = ("accessible-name", 0, 0, ("s", look.words), dict[str, object]())
         self._bus.send(new_signal(where, "PropertyChange", "siiva{sv}", body))
 
     def chosen(self) -> list[int]:

@@ -11,9 +11,9 @@ import pytest
 
 from nodreel import actions, open_episode
 from nodreel.action import between
-from nodreel.events import Gap, Rect, Withheld
+from nodreel.events import MILLISECOND, Gap, Rect, Withheld
 from tests.agent.journey import Journey
-from tests.bed.bed import Bed
+from tests.bed.bed import Bed, wait_for
 from tests.bed.injector import Injector
 from tests.bed.windows import Windows
 from tests.canary.policy import HEAD, LIMITS, app
@@ -77,11 +77,23 @@ class Recorded:
         self.windows.close()
         self.bed.close()
 
-    def actions_since(self, began: int) -> list[Action]:
-        """Return what was done after a moment (monotonic ns), as it was recorded."""
-        time.sleep(4.0)  # held back, then sealed
-        start, episode = self._episode()
+    def actions_since(self, began: int) -> list[Action] | None:
+        """Return what was done after a moment (monotonic ns); None where a gap is told in it."""
+        start, episode = self._written()
+        if any(start + gap.until >= began for gap in _gaps(episode)):
+            return None
         return [a for a in actions(episode) if start + a.start >= began]
+
+    def _written(self) -> tuple[int, Episode]:
+        """Return what was recorded once all that the hands did is on the disk."""
+        last = self.hands.sent[-1].before - MILLISECOND
+
+        def there() -> tuple[int, Episode] | None:
+            time.sleep(0.2)  # asking costs what is measured
+            start, episode = self._episode()
+            return (start, episode) if start + episode.length >= last else None
+
+        return wait_for(there, "the last deed to be on the disk", 60)
 
     def _episode(self) -> tuple[int, Episode]:
         folders = self.journey.episodes()
@@ -90,10 +102,9 @@ class Recorded:
 
     def score(self, player: Player) -> Score:
         """Judge what was recorded so far."""
-        time.sleep(4.0)  # held back, then sealed
-        start, episode = self._episode()
-        gaps = [*between(episode), *(e for e in episode.events() if isinstance(e, Gap))]
-        score = judge(actions(episode), start, player.truth, self.hands.sent, gaps)
+        start, episode = self._written()
+        sent, gaps = self.hands.sent, _gaps(episode)
+        score = judge(actions(episode), start, player.truth, sent, gaps)
         odd = [e for e in episode.events() if isinstance(e, Gap | Withheld)]
         score.remarks += [f"{e.t / 1e9:.2f}-{e.until / 1e9:.2f} {e}" for e in odd]
         score.remarks.append(str(self.journey.status()))
@@ -127,25 +138,38 @@ def test_what_was_recorded_can_be_done_again(
 ) -> None:
     """Tasks are played and recorded, then their actions alone are played into a fresh form."""
     end = time.monotonic() + (request.config.getoption("--seconds") or 1e9)
-    same, other = 0, []
+    same, other, again_for_gaps = 0, [], 0
     for seed in range(part * TASKS, (part + 1) * TASKS):
         if time.monotonic() > end:
             break
-        first = _fresh(recorded)
-        began = time.monotonic_ns()
-        player = Player(recorded.bed, recorded.hands, recorded.windows, [first])
-        player.play(task(seed))
-        wanted = first.state()
-        found = recorded.actions_since(began)
+        wanted, found = _task(recorded, seed)
+        while found is None:
+            again_for_gaps += 1
+            assert again_for_gaps <= TASKS, "the machine is too busy to record"
+            wanted, found = _task(recorded, seed)
         again = _fresh(recorded)
         Replayer(recorded.hands).replay(found)
         if _comes_to(again, wanted):
             same += 1
         else:
             other.append(f"task {seed}: {again.state()}, not {wanted}")
-    told = f"{same} of {same + len(other)} tasks end the same\n" + "\n".join(other)
+    told = f"{same} of {same + len(other)} tasks end the same; {again_for_gaps} times one was"
+    told += " played again, for the recording told a gap in it\n" + "\n".join(other)
     print(f"\n{told}")
     assert same >= 0.95 * (same + len(other)), told
+
+
+def _task(recorded: Recorded, seed: int) -> tuple[object, list[Action] | None]:
+    """Play a task into a fresh form; return what it came to, and the actions, if all is there."""
+    form = _fresh(recorded)
+    began = time.monotonic_ns()
+    player = Player(recorded.bed, recorded.hands, recorded.windows, [form])
+    player.play(task(seed))
+    return form.state(), recorded.actions_since(began)
+
+
+def _gaps(episode: Episode) -> list[Gap]:
+    return [*between(episode), *(e for e in episode.events() if isinstance(e, Gap))]
 
 
 def _comes_to(form: Form, wanted: object) -> bool:

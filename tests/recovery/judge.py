@@ -37,6 +37,7 @@ class Score:
     invented: Counter[str] = field(default_factory=Counter)
     remarks: list[str] = field(default_factory=list)
     unrecorded: int = 0  # deeds in gaps: the recording itself says that it lacks something there
+    untold: int = 0  # texts of which the recorder kept only how long they are, and says so
 
     def f1(self, kind: str) -> float:
         right = 2 * self.found[kind]
@@ -86,6 +87,7 @@ def judge(
             score.remarks.append(f"missed {ms} {deed.app} {deed.deed} {deed.text!r}: {told}")
         else:
             score.found[kind] += 1
+            score.untold += right.kind is ActionKind.TYPE and right.text is None
             left.remove(right)
     for action in left:
         at = start + action.start
@@ -142,7 +144,10 @@ def by_the_way(action: Action) -> bool:
 
 
 def says(action: Action, truth: Truth) -> bool:
-    """Whether an action says of a deed what it has to."""
+    """Whether an action says of a deed what it has to.
+
+    A text that the recorder was not sure it may keep (the field was not known yet) has its length.
+    """
     deed = truth.deed
     if action.kind is not deed.kind or action.app != truth.app:
         return False
@@ -153,7 +158,8 @@ def says(action: Action, truth: Truth) -> bool:
     keys = tuple(name_of(keysym(k), None) for k in deed.keys)
     text = truth.text if truth.confirmed else plain(deed.text)
     return {
-        ActionKind.TYPE: action.text == text,
+        ActionKind.TYPE: text == action.text
+        or (action.text is None and len(text) == action.length),
         ActionKind.HOTKEY: action.keys == keys,
         ActionKind.KEY: action.keys == keys,
         ActionKind.SELECT: action.names == deed.names,

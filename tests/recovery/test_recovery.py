@@ -126,8 +126,10 @@ def test_what_was_done_is_what_the_actions_say(
     score = recorded.score(player)
     told = "\n".join([score.table(), *score.remarks[:60]])
     found = f"{sum(score.found.values())} found, {score.unrecorded} in gaps that are told"
+    found += f", {score.untold} texts without their characters"
     print(f"\n{len(player.truth)} deeds, {found}\n{told}")
-    assert score.unrecorded <= 0.05 * len(player.truth), "the machine was too busy to record"
+    assert score.unrecorded <= 0.1 * len(player.truth), "the machine was too busy to record"
+    assert score.untold <= 0.1 * score.found["type"], "the machine was too busy to know its fields"
     assert all(truth.confirmed for truth in player.truth), "the form did not get what was sent"
     assert min(map(score.f1, score.kinds)) >= 0.995, told
 

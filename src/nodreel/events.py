@@ -59,6 +59,7 @@ class Why(StrEnum):
 
     SECRET_FIELD = "secret field"  # noqa: S105  a word of the data
     SECRET_SHAPE = "secret shape"  # noqa: S105  a word of the data
+    PERSONAL = "personal data"  # taken out when it was scrubbed for release
 
 
 class Sparing(StrEnum):

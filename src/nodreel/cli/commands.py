@@ -124,6 +124,12 @@ def _dataset() -> click.Command:
     return dataset
 
 
+def _scrub() -> click.Command:
+    from nodreel.cli.scrub import scrub_
+
+    return scrub_
+
+
 def _verify() -> click.Command:
     from nodreel.cli.verify import verify
 
@@ -208,6 +214,7 @@ COMMANDS: dict[str, tuple[Callable[[], click.Command], str]] = {
     "view": (_view, "Look at an episode in your browser."),
     "export": (_export, "Write an episode in another program's format."),
     "dataset": (_dataset, "Make one data set of many episodes."),
+    "scrub": (_scrub, "Take what names people out of episodes, for release."),
     "verify": (_verify, "Check an episode's signatures and hashes."),
     "cat": (_cat, "Print an episode's events as JSON lines."),
     "frame": (_frame, "Save the picture of one moment."),

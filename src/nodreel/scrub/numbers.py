@@ -47,7 +47,7 @@ _COUNTRY = f"(?<![A-Za-z0-9])(?:{'|'.join(_IBAN_LENGTHS)})"
 _CARD_GROUPS = r"\d{4}([ -])(?:\d{4}\1\d{4}\1\d{1,4}(?:\1\d{3})?|\d{6}\1\d{4,5})"
 
 
-def _card(text: str) -> int:
+def card(text: str) -> int:
     """Cut at the first place where digits of a card's length and issuer end with their check."""
     digits = ""
     for at, c in enumerate(text):
@@ -112,7 +112,7 @@ _NATIONAL = (
 )
 
 WHOLE = (
-    Shape(CARD, re.compile(rf"(?<!\d)(?:\d{{13,19}}|{_CARD_GROUPS})(?!\d)", re.ASCII), _card),
+    Shape(CARD, re.compile(rf"(?<!\d)(?:\d{{13,19}}|{_CARD_GROUPS})(?!\d)", re.ASCII), card),
     Shape(
         IBAN, re.compile(_COUNTRY + r"\d{2}(?: ?[A-Z0-9]){11,29}", re.ASCII | re.IGNORECASE), _iban
     ),

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 from PIL import Image, ImageDraw, ImageFont
 
 from nodreel import actions, open_episode
-from nodreel.cli.main import main
 from nodreel.errors import EpisodeError, StoreError
 from nodreel.events import Element, Focus, Frame, Gap, Key, Nanos, Note, Rect, Why, Withheld
 from nodreel.redact import Rules, scrub
@@ -219,21 +216,3 @@ def test_damage_becomes_a_gap(tmp_path: Path) -> None:
     assert len(report.damage) == 1
     assert any(isinstance(e, Gap) for e in scrubbed.events())
     assert scrubbed.verify() == []
-
-
-def test_the_command_says_what_was_taken_out(tmp_path: Path) -> None:
-    studio = recorded(tmp_path, [Focus(at(0), "editor", MAIL), screen(10, f"mail {MAIL}")])
-    (tmp_path / "key").write_text(studio.identity)
-    (tmp_path / "words").write_text("Nightingale\n")
-    out = tmp_path / "out"
-    words = ["scrub", str(studio.only()), str(out), "-i", str(tmp_path / "key")]
-    shown = CliRunner().invoke(main, [*words, "--words", str(tmp_path / "words")])
-    assert shown.exit_code == 0, shown.output
-    assert "2 of mail address" in shown.output or "3 of mail address" in shown.output
-    assert "CPU s" in shown.output
-    kept = json.loads((out / f"{studio.only().name}.scrub.json").read_text())
-    assert kept["found"]["title: mail address"] == 1
-    assert MAIL not in json.dumps(kept)
-    again = CliRunner().invoke(main, [*words, "--json"])
-    assert again.exit_code == StoreError.exit_code
-    assert "already there" in json.loads(again.stderr.splitlines()[-1])["error"]["message"]

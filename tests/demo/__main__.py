@@ -123,6 +123,7 @@ def figures(verdict: Verdict, seen: Seen) -> dict[str, Any]:
         "clicks_seen": seen.clicks,
         "clicks_without_prior_frame": seen.clicks_without_prior_frame,
         "prior_frame_mismatches": seen.prior_frame_mismatches,
+        "straddled_clicks": seen.straddled_clicks,
         "activating_clicks": seen.activating_clicks,
         "activating_without_prior_frame": seen.activating_without_prior_frame,
         "remarks": seen.remarks,

@@ -31,6 +31,8 @@ class Picture(Protocol):
     @property
     def done(self) -> Nanos: ...
     @property
+    def since(self) -> Nanos | None: ...
+    @property
     def width(self) -> int: ...
     @property
     def height(self) -> int: ...
@@ -51,6 +53,7 @@ class Seen:
     ours_kept: int = 0
     photos: int = 0
     clicks: int = 0
+    straddled_clicks: int = 0
     activating_clicks: int = 0
     clicks_without_prior_frame: int = 0
     prior_frame_mismatches: int = 0
@@ -67,15 +70,25 @@ class Album:
     """The pictures of all episodes on the injector's clock, in time order."""
 
     def __init__(self, episodes: Iterable[tuple[int, Iterable[Picture]]]) -> None:
-        rows = [(p.done + start, p) for start, pictures in episodes for p in pictures]
+        rows = [
+            (p.done + start, (p.since or p.t) + start, p)
+            for start, pictures in episodes
+            for p in pictures
+        ]
         rows.sort(key=lambda row: row[0])
-        self._done = [done for done, _ in rows]
-        self.pictures = [picture for _, picture in rows]
+        self._done = [done for done, _, _ in rows]
+        self._begun = [begun for _, begun, _ in rows]
+        self.pictures = [picture for _, _, picture in rows]
 
     def before(self, at: int) -> Picture | None:
         """Return the last picture that was complete at that time."""
         place = bisect_right(self._done, at)
         return self.pictures[place - 1] if place else None
+
+    def straddles(self, at: int) -> bool:
+        """Whether the picture after that time says that what it shows had begun by then."""
+        place = bisect_right(self._done, at)
+        return place < len(self._begun) and self._begun[place] <= at
 
 
 def image(picture: Picture) -> Image:
@@ -139,12 +152,16 @@ def compare_clicks(
     matched: Mapping[int, int],
     seen: Seen,
 ) -> None:
-    """The last picture before a click must show the screen as it was then, and not its answer."""
+    """The last picture before a click must show the screen as it was then, and not its answer.
+
+    On a busy machine a frame may come late; then the next one must say that it straddles the click.
+    """
     for glimpse in glimpses:
         deed = deeds[glimpse.click]
         if deed.whose is not Whose.OURS:
             continue
-        picture = album.before(matched.get(glimpse.click, deed.before))
+        at = matched.get(glimpse.click, deed.before)
+        picture = album.before(at)
         right = picture is not None and shows(picture, glimpse)
         if deed.activating:
             seen.activating_clicks += 1
@@ -153,6 +170,8 @@ def compare_clicks(
         seen.clicks += 1
         if picture is None:
             seen.clicks_without_prior_frame += 1
+        elif not right and album.straddles(at):
+            seen.straddled_clicks += 1
         elif not right:
             seen.prior_frame_mismatches += 1
             beacon = read_beacon(image(picture), glimpse.beacon_at)

@@ -71,6 +71,7 @@ def for_people(found: dict[str, Any]) -> str:
         f"  {share:.2f} % of their visible pixels, at {found['photos']} quiet moments",
         f"  times right to {found['time_error_p99_ms']} ms (99 of 100)",
         f"  a true picture before {true_before} of {found['clicks_seen']} clicks",
+        f"  ({found['straddled_clicks']} of them only together with the one after)",
         "",
         "Kept of anything else, a program that claims to be one of the two included:",
         f"  {found['foreign_events']} events, {found['foreign_pixels']} pixels",

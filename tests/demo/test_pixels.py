@@ -27,6 +27,7 @@ class Shot:
     width: int = W
     height: int = H
     tiles: dict[int, bytes] = field(default_factory=dict)
+    since: Nanos | None = None
 
     def __post_init__(self) -> None:
         self.tiles = {0: self.data.tobytes()}
@@ -140,6 +141,15 @@ def test_a_stale_frame_is_a_mismatch() -> None:
     stale = shot(10, 2)
     stale.data[60, 60] = 7
     assert judged(Album([(0, [stale])]), click(20), 2).prior_frame_mismatches == 1
+
+
+def test_a_frame_that_came_late_and_says_so_is_none() -> None:
+    stale, late, sure = shot(10, 2), shot(30, 3), shot(30, 3)
+    stale.data[60, 60] = 7
+    late.since, sure.since = Nanos(15_000_000), Nanos(25_000_000)
+    seen = judged(Album([(0, [stale, late])]), click(20), 2)
+    assert (seen.straddled_clicks, seen.prior_frame_mismatches) == (1, 0)
+    assert judged(Album([(0, [stale, sure])]), click(20), 2).prior_frame_mismatches == 1
 
 
 def test_no_frame_before_a_click_is_noticed() -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 S = 1_000_000_000
 COUNTS = {"keys": 10, "clicks": 4, "scrolls": 3, "moves": 2000}
 GOOD: dict[str, Any] = {
+    "straddled_clicks": 0,
     "longest_wait_for_sign_s": 0.4,
     "injected": COUNTS,
     "recorded": COUNTS | {"moves": 1999},

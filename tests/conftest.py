@@ -71,6 +71,19 @@ def rounds(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
 
 
 @pytest.fixture(scope="session")
+def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """What slow tests have to say is said at once, also while their output is captured."""
+    plugins = request.config.pluginmanager
+    capture, reporter = plugins.getplugin("capturemanager"), plugins.getplugin("terminalreporter")
+
+    def said(line: str) -> None:
+        with capture.global_and_fixture_disabled():
+            reporter.write_line(line)
+
+    return said
+
+
+@pytest.fixture(scope="session")
 def small_disk() -> Path:
     """A file system of a few MiB that a test may fill (each test in a folder of its own)."""
     place = os.environ.get("NODREEL_SMALL_DISK")

@@ -46,6 +46,7 @@ PARTS: tuple[Part, ...] = (
     Part(around.other_window, ("other window",)),
     Part(around.overlap, ("overlap",)),
     Part(around.notification, ("popup notification",)),
+    Part(around.commotion, ("commotion",)),
     Part(around.second_monitor, ("second monitor",)),
     Part(around.lock_screen, ("lock screen",)),
     Part(around.clipboard, ("clipboard",)),

@@ -31,6 +31,7 @@ CHANNELS = {
         Channel("other window", "only designated apps"),
         Channel("overlap", "what lies on top is blank"),
         Channel("popup notification", "what lies on top is blank"),
+        Channel("commotion", "what lies on top is blank"),
         Channel("second monitor", "only designated apps"),
         Channel("lock screen", "a grab that is no menu is secret"),
         Channel("clipboard", "the clipboard is never read"),

@@ -16,6 +16,7 @@ from tests.cli.person import in_terminal
 from tests.test_mutants import ROOT, surroundings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.bed.bed import Bed
@@ -48,10 +49,11 @@ def page(bed: Bed, windows: Windows, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.canary
-def test_nothing_is_found_and_nothing_stays(page: Path) -> None:
+def test_nothing_is_found_and_nothing_stays(page: Path, say: Callable[[str], None]) -> None:
     done = in_terminal("selftest", "--without-hands", "-o", str(page), reply=answers)
     assert done.code == 0, done.text[-2000:]
     told = json.loads(page.with_suffix(".json").read_text())
+    say(f"selftest: {told['result']}, {told['looked']}")
     assert (told["result"], told["control"], told["inside"]) == ("nothing found", True, 0)
     assert told["planted"] == ["an ordinary box", "a password box"]
     assert told["looked"]["pictures"] > 0
@@ -61,7 +63,7 @@ def test_nothing_is_found_and_nothing_stays(page: Path) -> None:
 
 @pytest.mark.canary
 def test_a_recorder_that_records_everything_is_found_out(
-    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, say: Callable[[str], None]
 ) -> None:
     copy = tmp_path / "src"
     shutil.copytree(ROOT / "src", copy, ignore=shutil.ignore_patterns("__pycache__"))
@@ -74,6 +76,7 @@ def test_a_recorder_that_records_everything_is_found_out(
     done = in_terminal("selftest", "--without-hands", "-o", str(page), reply=answers)
     assert done.code == 1, done.text[-2000:]
     told = json.loads(page.with_suffix(".json").read_text())
+    say(f"selftest, without a guard: {told['result']}, {told['found']} times")
     assert told["result"] == "found"
     what = {hit["what"] for hit in told["hits"]}
     assert {"colour patch 1", "colour patch 2", "colour patch 3"} <= what

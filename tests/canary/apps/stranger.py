@@ -5,6 +5,9 @@ Run with Debian's python3 (gi). It also owns the clipboard, and has an entry to 
 
 from __future__ import annotations
 
+import itertools
+import random
+
 import gi
 
 gi.require_version("Gtk", "3.0")
@@ -53,6 +56,38 @@ class Stranger:
     def move(self, name: str, x: int, y: int) -> None:
         self.shown[name].move(x, y)
 
+    def storm(self, area: list[int], steps: int) -> None:
+        """Fifty times a second let one of the windows move, hide, minimise or change its place."""
+        chance, count = random.Random(steps), itertools.count(1)
+        for shown in self.shown.values():
+            shown.set_accept_focus(False)
+            shown.set_focus_on_map(False)
+
+        def step() -> bool:
+            if next(count) > steps:
+                for shown in self.shown.values():
+                    shown.deiconify()
+                    shown.show()
+                    shown.get_window().raise_()
+                tell(ev="calm")
+                return False
+            shown, (x, y, w, h) = chance.choice([*self.shown.values()]), area
+            match chance.randrange(6):
+                case 0:
+                    shown.hide() if shown.get_visible() else shown.show()
+                case 1:
+                    shown.get_window().raise_()
+                case 2:
+                    shown.get_window().lower()
+                case 3 if shown.get_window_type() is Gtk.WindowType.TOPLEVEL:
+                    minimised = shown.get_window().get_state() & Gdk.WindowState.ICONIFIED
+                    shown.deiconify() if minimised else shown.iconify()
+                case _:
+                    shown.move(x + chance.randrange(w), y + chance.randrange(h))
+            return True
+
+        GLib.timeout_add(20, step)
+
     def close(self, name: str) -> None:
         self.entries.pop(name, None)
         self.shown.pop(name).destroy()
@@ -86,7 +121,18 @@ class Stranger:
 def main() -> None:
     GLib.set_prgname("stranger")
     stranger = Stranger()
-    orders = ("window", "move", "close", "name", "where", "text", "clear", "clipboard", "quit")
+    orders = (
+        "window",
+        "move",
+        "close",
+        "name",
+        "where",
+        "text",
+        "clear",
+        "clipboard",
+        "storm",
+        "quit",
+    )
     strings = Strings({order: getattr(stranger, order) for order in orders})
     GLib.io_add_watch(strings.fd, GLib.IO_IN, lambda *_: strings.pull() or True)
     tell(ev="ready")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 SEEN = 1.5  # seconds: on a machine with too much to do the governor gives up frames
 TOP = 40  # pixels left free at the top: the sign must stay in view
+STORM = 400  # changes, 8 seconds
 
 
 def other_window(stage: Stage) -> None:
@@ -101,6 +102,32 @@ def notification(stage: Stage) -> None:
             stage.stranger.ask("close", name="note")
             if round_ % 2:
                 stage.hands.tap("Escape")
+
+
+def commotion(stage: Stage) -> None:
+    """Windows and popups that move, come, go, minimise and change places 50 times a second."""
+    channel = "commotion"
+    stage.front(stage.gtk)
+    area = Rect(LEFT.x + 60, LEFT.y + 2 * TOP, LEFT.w - 420, LEFT.h - 420)
+    names = ("wild", "wilder", "popup", "another")
+    with stage.exposure(channel):
+        for name in names:
+            lines, popup = stage.words(channel, 4), name in names[2:]
+            show(stage, channel, name, Rect(area.x, area.y, 320, 240), lines, 2, popup=popup)
+        stage.front(stage.gtk)
+        stage.recording()
+        text = stage.gtk.where("text")
+        stage.stranger.ask("storm", area=[area.x, area.y, area.w, area.h], steps=STORM)
+        for step in range(10_000):
+            stage.hands.move(text.x + text.w - 40, text.y + 20 + step % 40)
+            stage.hands.scroll(0, -1 if step % 8 < 4 else 1)
+            time.sleep(0.05)
+            if stage.stranger.said(ev="calm"):
+                break
+        stage.confirm_colours(stage.corpus.patches[-1:])
+        stage.rest()
+    for name in names:
+        stage.stranger.ask("close", name=name)
 
 
 def second_monitor(stage: Stage) -> None:

@@ -14,6 +14,8 @@ from tests.bed.waiting import BedError, wait_for
 from tests.desktop.atspi.forms import Form
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from nodreel.events import Rect
     from tests.bed.bed import Bed
     from tests.bed.injector import Injector
@@ -134,7 +136,7 @@ def test_clicks_have_elements(on_bed: Bed, hands: Injector, windows: Windows, ki
 @pytest.mark.canary
 @pytest.mark.parametrize("kind", ["gtk", "qt"])
 def test_most_clicks_have_elements(
-    on_bed: Bed, hands: Injector, windows: Windows, kind: str
+    on_bed: Bed, hands: Injector, windows: Windows, kind: str, say: Callable[[str], None]
 ) -> None:
     chance = random.Random(kind)
     form = attended(on_bed, hands, windows, kind)
@@ -147,6 +149,6 @@ def test_most_clicks_have_elements(
     finally:
         form.close()
     clicks = len(person.clicks)
-    print(f"{kind}: {clicks} clicks, without element {person.missed()}, wrong {person.wrong()}")
+    say(f"{kind}: {clicks} clicks, without element {person.missed()}, wrong {person.wrong()}")
     assert len(person.missed()) <= clicks * 0.05
     assert len(person.missed()) + len(person.wrong()) <= clicks * 0.05

@@ -78,6 +78,17 @@ class DiskFullError(StoreError):
     advice = "Free some space or `nodreel delete` recordings; recording then goes on by itself."
 
 
+class UploadError(NodreelError):
+    """The object store could not be reached, or did not take what was sent."""
+
+    exit_code = 75
+    advice = "Nothing is lost: what is not confirmed stays here. `nodreel upload` tries again."
+
+    def __init__(self, message: str, *, advice: str | None = None, again: bool = True) -> None:
+        super().__init__(message, advice=advice)
+        self.again = again  # whether trying again, later and unchanged, may help
+
+
 class NoConsentError(NodreelError):
     """There is no valid yes, so nothing may be recorded."""
 

@@ -33,8 +33,9 @@ VARIABLES = {
     "IBUS_ADDRESS", "XCOMPOSEFILE",  # which input methods compose what is typed
     "XDG_CONFIG_HOME", "XDG_DATA_HOME",  # where `nodreel service` puts what starts to idle
 }  # fmt: skip
-WHOLE = {"selftest/private.py", "cli/browsers.py", "language/choice.py"}
-"""Handed on to a child, read for XDG folders, or for the language of the desktop."""
+WHOLE = {"selftest/private.py", "cli/browsers.py", "language/choice.py",
+         "upload/credentials.py", "upload/remote.py"}  # fmt: skip
+"""Handed on to a child, read for XDG folders, for the language of the desktop, or set for TLS."""
 ARGUMENTS = {"sign/run.py", "sign/notify.py", "selftest/private.py", "host/keyring_child.py"}
 WORDS = ("consent", "granted", "force_on", "autostart", "record", "start", "enabled", "accept")
 

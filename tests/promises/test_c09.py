@@ -6,9 +6,10 @@ import pytest
 
 from nodreel.clock import SystemClock
 from nodreel.consent import read_grant, withdraw
+from nodreel.consent.requests import requests
 from nodreel.errors import NoConsentError
 from nodreel.paths import default_paths
-from tests.policy.samples import policy
+from tests.policy.samples import UPLOAD, policy
 from tests.promises.giving import give
 
 
@@ -41,3 +42,13 @@ def test_withdrawing_works_when_everything_else_fails() -> None:
     paths.audit.mkdir()  # no line can be added to a folder
     withdraw(paths, SystemClock(), stored="later", gate_off=None, discard=None, dispose=None)
     assert not default_paths().grant.exists()
+
+
+def test_withdrawing_reaches_what_was_sent() -> None:
+    """With no network, no key and no agent: what asks for it was signed when the yes was given."""
+    paths, _ = give(policy(upload=UPLOAD))
+    assert [request.state for request in requests(paths)] == ["ready"]
+    withdraw(paths, SystemClock(), stored="keep")
+    (request,) = requests(paths)
+    assert request.state == "open"
+    assert not request.tombstone.episodes, "all that was sent"

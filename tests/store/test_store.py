@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from dataclasses import dataclass
@@ -272,3 +273,33 @@ def test_counts_are_not_counted_again_at_each_heartbeat(
     assert store.counts()["held"] == 0
     studio.clock.pass_(6)
     assert store.counts()["held"] == 1
+
+
+def test_only_what_was_sent_is_forgotten_as_sent(
+    store: Store, studio: Studio, paths: Paths
+) -> None:
+    episode = studio.record([key(0), key(5000)], seal_every=1).name
+    chain = studio.only() / "chain.jsonl"
+    whole = hashlib.sha256(chain.read_bytes()).hexdigest()
+    with pytest.raises(StoreError, match="was not released"):
+        store.forget_sent(episode, whole)
+    store.release_early(episode)
+    with pytest.raises(StoreError, match="not what was sent"):
+        store.forget_sent(episode, "ab" * 32)
+    assert [e.id for e in store.episodes()] == [episode]
+    store.forget_sent(episode, whole)
+    assert store.episodes() == []
+    assert list(paths.episodes.iterdir()) == []
+    assert not (paths.data / "tombstones").exists(), "nobody asked for the copy to be deleted"
+    with pytest.raises(StoreError, match="no episode"):
+        store.forget_sent(episode, whole)
+
+
+def test_a_forgotten_episode_that_a_crash_left_is_finished_without_a_tombstone(
+    store: Store, studio: Studio, paths: Paths
+) -> None:
+    folder = studio.record([key(0)])
+    folder.rename(folder.with_name(folder.name + ".sent"))
+    store.finish()
+    assert list(paths.episodes.iterdir()) == []
+    assert not (paths.data / "tombstones").exists()

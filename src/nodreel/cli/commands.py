@@ -142,6 +142,18 @@ def _delete() -> click.Command:
     return delete
 
 
+def _upload() -> click.Command:
+    from nodreel.cli.upload import upload
+
+    return upload
+
+
+def _inbox() -> click.Command:
+    from nodreel.cli.inbox import inbox
+
+    return inbox
+
+
 def _policy() -> click.Command:
     from nodreel.cli.policy import policy
 
@@ -209,6 +221,7 @@ COMMANDS: dict[str, tuple[Callable[[], click.Command], str]] = {
     "list": (_list, "Show what is stored."),
     "show": (_show, "Read through an episode."),
     "delete": (_delete, "Delete recordings for good."),
+    "upload": (_upload, "Send what was released; ask for deletions."),
     "info": (_info, "Tell what an episode holds, without a key."),
     "actions": (_actions, "Say what was done: clicks, texts, selections."),
     "view": (_view, "Look at an episode in your browser."),
@@ -218,6 +231,7 @@ COMMANDS: dict[str, tuple[Callable[[], click.Command], str]] = {
     "verify": (_verify, "Check an episode's signatures and hashes."),
     "cat": (_cat, "Print an episode's events as JSON lines."),
     "frame": (_frame, "Save the picture of one moment."),
+    "inbox": (_inbox, "Receive what machines send; delete what was withdrawn."),
     "policy": (_policy, "Check and explain what may be recorded at most."),
     "audit": (_audit, "Check the log of what nodreel did."),
     "browsers": (_browsers, "Let browsers tell nodreel which page is in front."),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from nodreel.consent.binding import make_binding
 from nodreel.consent.grant_file import DAY, GrantFile
 from nodreel.consent.highwater import start_high_water
+from nodreel.consent.requests import prepare
 from nodreel.consent.ticks import in_order, sensible
 from nodreel.host.files import remove, replace_private, user_id
 from nodreel.language.speech import ENGLISH
@@ -35,12 +36,23 @@ class Yes:
     key: Ed25519PrivateKey
     language: str = ENGLISH.code
 
+    @property
+    def public_key(self) -> bytes:
+        """The public half of the key."""
+        return self.key.public_key().public_bytes_raw()
+
+    def sign(self, data: bytes) -> bytes:
+        """Sign for this consent."""
+        return self.key.sign(data)
+
 
 def issue(paths: Paths, clock: Clock, yes: Yes) -> None:
     """Write the grant. A crash before its end leaves no consent."""
     remove(paths.grant)
     machine = make_binding(paths)
     replace_private(paths.signing_key, yes.key.private_bytes_raw())
+    if yes.policy.upload is not None:  # before anything can be sent, it can be asked back
+        prepare(paths, yes.policy.upload, yes)
     given = start_high_water(paths, clock)
     unsigned = GrantFile(
         consent_id=yes.consent_id,
@@ -55,7 +67,7 @@ def issue(paths: Paths, clock: Clock, yes: Yes) -> None:
         terms_sha256=yes.terms_sha256,
         language=yes.language,
         presence=yes.presence,
-        public_key=yes.key.public_key().public_bytes_raw().hex(),
+        public_key=yes.public_key.hex(),
     )
     signature = yes.key.sign(unsigned.signed).hex()
     file = unsigned.model_copy(update={"signature": signature})

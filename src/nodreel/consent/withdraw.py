@@ -1,8 +1,8 @@
 """Taking a yes back: at once, in one order, never in the other direction.
 
 gate off -> the grant leaves its name (first thing on disk) -> RAM is thrown away -> ledger -> what
-is stored -> the signing key -> receipt. Each step may be repeated; what fails is kept for
-``settle`` and holds up nothing that comes after it.
+is stored, and what was sent -> the signing key -> receipt. Each step may be repeated; what fails is
+kept for ``settle`` and holds up nothing that comes after it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from nodreel.clock import iso
+from nodreel.consent import requests
 from nodreel.consent.auditline import NOTHING
 from nodreel.consent.decision import (
     Decision,
@@ -131,6 +132,9 @@ def _finish(paths: Paths, clock: Clock, it: Withdrawal, dispose: Dispose | None)
     """Do all steps that follow the unlinking; each may have been done before."""
     _log(paths, clock, it)
     _dispose(paths, clock, it, dispose)
+    if it.end is State.WITHDRAWN:
+        with it.later("asking for what was sent to be deleted"):
+            requests.ask(paths)
     with it.later("destroying the signing key"):
         destroy(paths.signing_key)
     with it.later("switching accessibility off again"):
@@ -217,6 +221,7 @@ def _again(paths: Paths, clock: Clock, stored: Stored, dispose: Dispose | None) 
         destroy(paths.signing_key)
     if decision is None or decision.receipt_id is None or decision.state.permits:
         raise NoConsentError("There is nothing to withdraw: no consent was given here.")
+    requests.ask(paths)
     if stored != "later":
         if dispose is not None:
             dispose(stored)

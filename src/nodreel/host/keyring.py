@@ -1,4 +1,4 @@
-"""The review key in the keyring of the person's session, or nowhere.
+"""The review key, and what lets the uploader in, in the person's keyring or nowhere.
 
 The keyring is asked by a child process with a deadline: it may be absent, locked, slow or
 waiting for a dialog, and none of that may hold up the agent, nag the person or leave a
@@ -33,6 +33,21 @@ def delete_review_key(*, patience: Nanos = PATIENCE) -> bool:
 def keyring_works(*, patience: Nanos = PATIENCE) -> bool:
     """Whether there is an open keyring that encrypts; nothing is read or written."""
     return _ask("try", "", patience) is not None
+
+
+def store_upload_credentials(text: str, *, patience: Nanos = PATIENCE) -> bool:
+    """Put what lets the uploader in into the keyring; False: there is none."""
+    return _ask("store-upload", text, patience) is not None
+
+
+def upload_credentials(*, patience: Nanos = PATIENCE) -> str | None:
+    """Return what ``store_upload_credentials`` put there; None when absent or out of reach."""
+    return _ask("get-upload", "", patience) or None
+
+
+def delete_upload_credentials(*, patience: Nanos = PATIENCE) -> bool:
+    """Forget them; True when the keyring answered and holds none any more."""
+    return _ask("delete-upload", "", patience) is not None
 
 
 def _ask(verb: str, secret: str, patience: Nanos) -> str | None:

@@ -1,6 +1,7 @@
 """``python -m nodreel.host.keyring_child VERB``: the only code that talks to a keyring.
 
-VERB is store, get, delete or try.
+VERB is store, get, delete or try; with -upload after one of the first three it is about what lets
+the uploader in, else about the review key.
 Only keyrings that encrypt at rest are used, whatever the person's keyring configuration names.
 Exit code 0: done (``get`` prints the key, or nothing when there is none), 1: no usable keyring.
 """
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 SERVICE = "nodreel"
 ENTRY = "review key"
+UPLOAD = "upload credentials"
 _SEALED = (
     "keyring.backends.SecretService",
     "keyring.backends.kwallet",
@@ -28,7 +30,7 @@ _SEALED = (
 
 
 def main(verb: str) -> int:
-    """Do one thing with the review key and return the exit code."""
+    """Do one thing with one entry and return the exit code."""
     ring = _usable()
     if ring is None:
         return 1
@@ -40,14 +42,15 @@ def main(verb: str) -> int:
 
 
 def _do(ring: KeyringBackend, verb: str) -> None:
-    match verb:
+    entry = UPLOAD if verb.endswith("-upload") else ENTRY
+    match verb.removesuffix("-upload"):
         case "store":
-            ring.set_password(SERVICE, ENTRY, sys.stdin.read())
+            ring.set_password(SERVICE, entry, sys.stdin.read())
         case "get":
-            sys.stdout.write(ring.get_password(SERVICE, ENTRY) or "")
+            sys.stdout.write(ring.get_password(SERVICE, entry) or "")
         case "delete":
-            if ring.get_password(SERVICE, ENTRY) is not None:
-                ring.delete_password(SERVICE, ENTRY)
+            if ring.get_password(SERVICE, entry) is not None:
+                ring.delete_password(SERVICE, entry)
         case "try":
             pass
         case _:

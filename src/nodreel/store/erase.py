@@ -5,7 +5,8 @@ fsync, give back the room, sign an ``edited`` header, leave a tombstone, unlink.
 file: rename to ``.cut``, put zeros over the beginning of each (an age file without its header opens
 to nobody), fsync, over the rest, then the same, and the old name again. Whole episodes: rename the
 folder, then the same without a header. What a crash left as ``.gone`` or ``.cut`` is finished at
-the next start.
+the next start. An episode that was sent goes the same way as ``.sent``, and leaves no tombstone:
+nobody asked for the copies to be deleted.
 A name that is not ours is never touched, and nothing behind a link.
 """
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from nodreel.clock import WallNanos
 
 GONE: Final = ".gone"
+SENT: Final = ".sent"
 _GONE_SEGMENT: Final = re.compile(r"\d{8}\.gone", re.ASCII)
 _CUT_SEGMENT: Final = re.compile(r"\d{8}\.cut", re.ASCII)
 _HEAD: Final = 512  # bytes of an age file that hold the beginning of its header
@@ -202,7 +204,8 @@ def finish_episode(root: Folder, gone: str, tombstones: Tombstones, now: WallNan
         for name in ours:
             episode.empty(name)
         try:
-            tombstones.lay(gone.removesuffix(GONE), None, now)
+            if gone.endswith(GONE):
+                tombstones.lay(gone.removesuffix(GONE), None, now)
         except StoreError:
             return  # nothing is left but names; the next start finishes
         for name in ours:
@@ -215,7 +218,7 @@ def finish_episode(root: Folder, gone: str, tombstones: Tombstones, now: WallNan
 
 def is_gone(name: str) -> bool:
     """Whether that folder is an episode whose deletion began."""
-    return name.endswith(GONE) and is_id(name.removesuffix(GONE))
+    return name.endswith((GONE, SENT)) and is_id(name[: -len(GONE)])
 
 
 def waits(episode: Folder) -> bool:

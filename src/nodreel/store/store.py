@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Protocol
@@ -16,6 +17,7 @@ from nodreel.episode.verify import read_chain
 from nodreel.errors import EpisodeError, GrantError, StoreError
 from nodreel.events import SECOND, Nanos
 from nodreel.store.erase import (
+    SENT,
     Deleted,
     Tombstones,
     can_sign,
@@ -240,6 +242,26 @@ class Store:
                 raise _unknown(episode_id)
             self._erase(root, episode_id)
         return Deleted((episode_id,))
+
+    def forget_sent(self, episode_id: str, chain_sha256: str) -> None:
+        """Delete an episode of which all was sent and read back; the copy is to stay.
+
+        Only one that was released and has the headers that were sent. Raises StoreError.
+        """
+        self._counts = None
+        with self._root() as root:
+            if not is_id(episode_id) or episode_id not in root.names():
+                raise _unknown(episode_id)
+            with root.open(episode_id) as episode:
+                if glance(episode_id, episode).state != "released":
+                    raise StoreError(f"Episode {episode_id} was not released.")
+                root.rename(episode_id, episode_id + SENT)  # from here on nobody cuts in it
+                found = hashlib.sha256(episode.read(CHAIN, MAX_CHAIN)).hexdigest()
+                if found != chain_sha256:
+                    root.rename(episode_id + SENT, episode_id)
+                    raise StoreError(f"Episode {episode_id} is not what was sent.")
+            root.sync()
+            finish_episode(root, episode_id + SENT, self._tombstones, self._clock.wall())
 
     def delete_range(
         self, since: WallNanos, until: WallNanos, sign: Callable[[bytes], bytes] | None = None

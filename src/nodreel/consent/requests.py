@@ -1,0 +1,154 @@
+"""Requests to delete what was sent: signed when the yes was given, asked when it is taken back.
+
+``<data>/requests/`` holds one file for each, JSON of where it goes and the tombstone; its name's
+end says how far it is: ``.ready`` (not asked), ``.open`` (asked, no answer yet), ``.done`` (the
+answer, checked, lies beside it as ``.answer``). Asking is a rename: it needs no key, which a
+withdrawal destroys, no room on the disk and no network. Nothing may be sent under a consent that
+has no request ready.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Final, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from nodreel.consent.acknowledgement import read_acknowledgement
+from nodreel.consent.tombstone import SUFFIX, Tombstone, make_tombstone, read_tombstone
+from nodreel.errors import EpisodeError, StoreError
+from nodreel.host import private_dir
+from nodreel.host.files import read_private, rename, replace_private
+from nodreel.policy import Upload, canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+    from nodreel.paths import Paths
+
+REQUESTS: Final = "requests"
+READY: Final = ".ready"
+OPEN: Final = ".open"
+DONE: Final = ".done"
+ANSWER: Final = ".answer"
+_LARGEST: Final = 4 << 20
+
+State = Literal["ready", "open", "done"]
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    v: Literal[1] = 1
+    upload: Upload
+    tombstone: Annotated[str, Field(max_length=1 << 20)]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request: ``upload`` says where it goes, ``data`` is the tombstone as it is sent."""
+
+    path: Path
+    state: State
+    upload: Upload
+    tombstone: Tombstone
+    data: bytes
+
+    @property
+    def name(self) -> str:
+        """The tombstone's name."""
+        return self.tombstone.name
+
+
+class Signer(Protocol):
+    """Who speaks for a consent: its Grant, or the ceremony that makes it."""
+
+    @property
+    def consent_id(self) -> str:
+        """Which consent."""
+        ...
+
+    @property
+    def public_key(self) -> bytes:
+        """Its Ed25519 key."""
+        ...
+
+    def sign(self, data: bytes) -> bytes:
+        """Sign with it."""
+        ...
+
+
+def prepare(
+    paths: Paths, upload: Upload, signer: Signer, episodes: Collection[str] = (), *,
+    asked: bool = False,
+) -> None:  # fmt: skip
+    """Write a signed request, durably; raises StoreError, DiskFullError. ``asked``: it goes out."""
+    name, data = make_tombstone(signer.consent_id, signer.public_key, signer.sign, episodes)
+    file = _File(upload=upload, tombstone=data.decode("ascii"))
+    path = _folder(paths) / (name.removesuffix(SUFFIX) + (OPEN if asked else READY))
+    replace_private(path, canonical(file.model_dump(mode="json")))
+
+
+def ask(paths: Paths) -> int:
+    """Have all that was sent under any consent of this person deleted; returns how many are new.
+
+    Raises StoreError when one cannot be renamed, after the others were.
+    """
+    failed: StoreError | None = None
+    count = 0
+    for path in _files(paths, READY):
+        try:
+            rename(path, path.with_suffix(OPEN).name)
+            count += 1
+        except FileNotFoundError:
+            continue  # somebody else asked at the same moment
+        except StoreError as error:
+            failed = error
+    if failed is not None:
+        raise failed
+    return count
+
+
+def is_ready(paths: Paths, consent: str, public_key: bytes) -> bool:
+    """Whether what is sent under a consent could be asked back."""
+    return any(
+        not found.tombstone.episodes and found.tombstone.covers(consent, public_key.hex(), "")
+        for found in requests(paths, "ready")
+    )
+
+
+def requests(paths: Paths, *states: State) -> tuple[Request, ...]:
+    """Return the readable requests in these states (all, if none is named), by name."""
+    found = []
+    ends: dict[State, str] = {"ready": READY, "open": OPEN, "done": DONE}
+    for state in states or tuple(ends):
+        for path in _files(paths, ends[state]):
+            try:
+                file = _File.model_validate_json(read_private(path, limit=_LARGEST))
+                data = file.tombstone.encode()
+                found.append(Request(path, state, file.upload, read_tombstone(data), data))
+            except (FileNotFoundError, StoreError, EpisodeError, ValidationError, RecursionError):
+                continue
+    return tuple(found)
+
+
+def answered(request: Request, answer: bytes) -> int:
+    """Take an answer: checked, kept beside the request, which is then done. Returns how many went.
+
+    Raises EpisodeError when it is not the answer of the key that was agreed on; StoreError.
+    """
+    said = read_acknowledgement(answer, tombstone=request.name, public_key=request.upload.inbox_key)
+    replace_private(request.path.with_suffix(ANSWER), answer)
+    rename(request.path, request.path.with_suffix(DONE).name)
+    return said.objects
+
+
+def _files(paths: Paths, end: str) -> list[Path]:
+    folder = paths.data / REQUESTS
+    return sorted(folder.glob(f"*{end}")) if folder.is_dir() else []
+
+
+def _folder(paths: Paths) -> Path:
+    private_dir(paths.data)
+    return private_dir(paths.data / REQUESTS)

@@ -68,20 +68,22 @@ def picture(bed: Bed, name: str) -> None:
 
 
 @pytest.fixture
-def panel(on_bed: Bed, windows: Windows) -> int:
+def panel(on_bed: Bed, windows: Windows) -> Iterator[int]:
     """A real xfce4-panel with a tray and nothing else; its window."""
     folder = on_bed.folder / "config/xfce4/xfconf/xfce-perchannel-xml"
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "xfce4-panel.xml").write_text(PANEL)
-    on_bed.start("xfce4-panel", "--disable-wm-check")
+    app = on_bed.start("xfce4-panel", "--disable-wm-check")
     found = wait_for(
         lambda: next((s for s in windows.look() if "panel" in s.title.lower()), None), "the panel"
     )
-    return found.id
+    yield found.id
+    app.stop()
+    wait_for(lambda: found.id not in windows.ids(), "the panel's end")
 
 
-def red(bed: Bed, area: Rect) -> tuple[int, int] | None:
-    """Return where in ``area`` the recording mark is painted."""
+def red(bed: Bed, area: Rect, colour: tuple[int, int, int] = RED) -> tuple[int, int] | None:
+    """Return where in ``area`` the mark of recording (or of that colour) is painted."""
     place = {"left": area.x, "top": area.y, "width": min(area.w, 400), "height": area.h}
     import mss
 
@@ -89,7 +91,7 @@ def red(bed: Bed, area: Rect) -> tuple[int, int] | None:
         shot = screen.grab(place)
     for y in range(shot.height):
         for x in range(shot.width):
-            if shot.pixel(x, y) == RED:
+            if shot.pixel(x, y) == colour:
                 return area.x + x, area.y + y
     return None
 

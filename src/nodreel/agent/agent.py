@@ -55,6 +55,8 @@ CALM = Nanos(SECOND)
 """How often at least: an interlock is looked at every second, whatever happens."""
 IDLE = Nanos(60 * SECOND)
 STALE = Nanos(5 * SECOND)
+LATE = Nanos(7 * SECOND)
+"""What waits for the disk for longer than this is told of with each second."""
 MINUTE = Nanos(60 * SECOND)
 ENFORCE_EVERY = Nanos(60 * SECOND)
 PERMIT = ("grant", "pause", "reach", "policy", "disk", "governor")
@@ -193,7 +195,7 @@ class Agent:
         if recording is None:
             return (self.clock.mono() // MINUTE,)  # of a pause, whose minutes are shown
         waits, written = recording.unwritten(self.clock.mono()), recording.writer.stats.last_written
-        return recording.app_name, waits // STALE, (written or 0) // STALE
+        return recording.app_name, max(0, waits - LATE) // SECOND, (written or 0) // STALE
 
     def _begin(self) -> None:
         permission, now = self.permission, self.clock.mono()

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from nodreel.sign.said import Said
 
-STALE_S = 10
-"""Recording, but nothing reached the disk for so many seconds although there was something."""
+STALE_S = 8
+"""Recording, but nothing reached the disk for so many seconds although there was something.
+
+What is well is on the disk after six; the sign is told of each second from the eighth on.
+"""
 
 LONGEST = 52  # characters of the words
 _NAME = 24  # characters of an app's name

@@ -16,9 +16,11 @@ from nodreel.cli.main import main
 from nodreel.consent.switches import read_switches
 from nodreel.episode.seal import new_identity
 from nodreel.host import holder, private_dir
+from nodreel.page.door import door
 from nodreel.paths import default_paths
 from tests.bed.bed import wait_for
 from tests.bed.fixtures import bed, on_bed
+from tests.bed.opener import opener
 from tests.cli.person import in_terminal, without_terminal
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
     from tests.cli.agent import Agent
 
-__all__ = ["bed", "on_bed"]
+__all__ = ["bed", "on_bed", "opener"]
 
 POLICY = """\
 version = 1
@@ -80,7 +82,7 @@ def declines(question: str) -> str:
 
 
 @pytest.mark.usefixtures("on_bed", "policy")
-def test_from_the_first_question_to_the_last_stop() -> None:
+def test_from_the_first_question_to_the_last_stop(opener: Path) -> None:
     first = in_terminal("start", reply=agrees)
     assert first.code == 0, first.text
     assert first.text.splitlines()[-1].startswith("nodreel is on. ")
@@ -92,6 +94,10 @@ def test_from_the_first_question_to_the_last_stop() -> None:
     again = without_terminal("start")
     assert again.returncode == 0
     assert again.stdout.startswith("nodreel is already running. ")
+    wait_for(opener.exists, "the pages, which who starts it twice wants to see")
+    assert opener.read_text().strip() == door(default_paths()).as_uri()
+    assert without_terminal("start", "--json").returncode == 0
+    assert len(opener.read_text().split()) == 1, "programs do not want to see them"
 
     assert without_terminal("stop").returncode == 0
     assert without_terminal("status").returncode == 5

@@ -100,9 +100,8 @@ def test_a_disk_that_stops_is_seen_in_the_panel_and_over_the_work(  # noqa: PLR0
                 if name not in took and red(on_bed, area, AMBER):
                     took[name] = time.monotonic() - began
         picture(on_bed, f"disk-{request.node.callspec.id}")
-        print(
-            f"\ndisk {request.node.callspec.id}: " + str({k: f"{v:.1f} s" for k, v in took.items()})
-        )
+        told = ", ".join(f"{name} after {seconds:.1f} s" for name, seconds in took.items())
+        print(f"\ndisk {request.node.callspec.id}: attention in {told}")
         (home.parent / "filler").unlink(missing_ok=True)
         stopped.unlink(missing_ok=True)
         assert took.keys() == places.keys()

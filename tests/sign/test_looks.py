@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodreel.sign.looks import LONGEST, STALE_S, Look, Shape, look_of
+from nodreel.language.catalogue import read_catalogue
+from nodreel.language.choice import _ours
+from nodreel.language.speech import END, ENGLISH, ISOLATE
+from nodreel.sign.looks import LONGEST, STALE_S, Look, Shape, drawn, look_of
 from nodreel.sign.said import Said
 
 
@@ -23,6 +28,27 @@ STATES = {
     "waiting": Said(state="waiting", sentence="The app in front is not designated."),
     "silent": None,
 }
+
+
+GERMAN, JAPANESE = _ours("de"), _ours("ja")
+ARABIC = read_catalogue(
+    (Path(__file__).parents[1] / "language" / "ar.toml").read_bytes()
+)  # fmt: skip
+
+
+def test_it_speaks_the_persons_language() -> None:
+    assert look_of(recording(), GERMAN).words == "nodreel: zeichnet Mousepad auf"
+    why = Said(state="blocked", sentence="The recording sign does not answer.")
+    assert look_of(why, GERMAN).words.startswith("zeichnet nicht auf: Das Zeichen der Aufz")
+    assert f"{ISOLATE}Mousepad{END}" in look_of(recording(), ARABIC).words, "its own direction"
+    for speech in (GERMAN, JAPANESE, ARABIC):
+        words = {look_of(status, speech).words for status in STATES.values()}
+        assert len(words) == len(STATES)
+
+
+def test_it_draws_what_the_servers_fonts_can_write() -> None:
+    assert drawn(GERMAN) is GERMAN
+    assert {drawn(speech).code for speech in (ENGLISH, JAPANESE, ARABIC)} == {"en"}
 
 
 def test_each_state_has_a_shape_and_a_colour_of_its_own() -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nodreel.language.choice import _ours
 from nodreel.sign.menu import LONGEST, STATUS, Choice, Entry, menu_of
 from nodreel.sign.said import Said
 
@@ -29,6 +30,16 @@ def test_the_first_line_says_what_was_last_saved() -> None:
     assert menu_of(PAUSED)[0].label == "You paused."
     assert menu_of(None)[0].label == "nodreel does not answer"
     assert menu_of(RECORDING, "Deleted 3 segments, for good.")[0].label.startswith("Deleted 3")
+
+
+@pytest.mark.parametrize("code", ["de", "es", "fr", "ja", "zh"])
+def test_each_entry_is_there_in_the_persons_language(code: str) -> None:
+    for status in (RECORDING, PAUSED, None):
+        own, english = menu_of(status, say=_ours(code)), menu_of(status)
+        assert [entry.id for entry in own] == [entry.id for entry in english]
+        pairs = [(a.label, b.label) for a, b in zip(own, english, strict=True) if a.label]
+        assert all(a != b for a, b in pairs if b != PAUSED.sentence)
+        assert len({a for a, _ in pairs}) == len(pairs)
 
 
 def test_only_a_pause_can_be_resumed() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from nodreel.agent.notice import NOTICES, Occasion
 from nodreel.ipc import wire
+from nodreel.language.choice import _ours
 from nodreel.paths import default_paths
 from nodreel.sign.notify import LONGEST, text_of
 from tests.agent.journey import Journey
@@ -58,6 +59,14 @@ def test_without_an_agent_or_a_bus_it_ends(monkeypatch: pytest.MonkeyPatch) -> N
     assert text_of(broken, default_paths()) == broken.text
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
     assert notify("broken").wait(20) == 1
+
+
+def test_each_notice_is_there_in_the_persons_language() -> None:
+    for code in ("de", "es", "fr", "ja", "zh"):
+        say = _ours(code)
+        for notice in NOTICES.values():
+            for words in (notice.title, notice.text, notice.button):
+                assert say(words) != words, (code, words)
 
 
 @pytest.fixture

@@ -11,12 +11,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from nodreel.clock import SystemClock
 from nodreel.events import Rect
+from nodreel.host import private_dir
 from nodreel.ipc import wire
+from nodreel.page.door import door
+from nodreel.paths import default_paths
+from nodreel.policy import load_policy
 from nodreel.sign.canvas import HEIGHT
 from nodreel.sign.menu import Choice, menu_of
+from tests.bed.opener import opener
 from tests.bed.waiting import wait_for
-from tests.sign.conftest import RECORDING, Agent
+from tests.consent.yes import agree
+from tests.policy.samples import TOML
+from tests.sign.conftest import PAUSED, RECORDING, Agent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +32,8 @@ if TYPE_CHECKING:
     from tests.bed.bed import Bed
     from tests.bed.injector import Injector
     from tests.bed.windows import Windows
+
+__all__ = ["opener"]
 
 GROUND = (0x1B, 0x1E, 0x23)
 RED = (0xF0, 0x3E, 0x3E)
@@ -130,6 +140,58 @@ def test_pause_and_resume_from_a_real_tray(
         picture(on_bed, "tray-paused")
         choose(on_bed, hands, mark, *["Down"] * 4, name="tray-menu-paused")
         wait_for(lambda: wire.Resume() in agent.others(), "the end of the pause")
+
+
+ASKED: dict[Choice, tuple[type[wire.Request], dict[str, object]]] = {
+    Choice.PAUSE_15: (wire.Pause, {"minutes": 15}),
+    Choice.PAUSE_60: (wire.Pause, {"minutes": 60}),
+    Choice.PAUSE_TOMORROW: (wire.Pause, {}),
+    Choice.PAUSE: (wire.Pause, {"minutes": None}),
+    Choice.RESUME: (wire.Resume, {}),
+    Choice.DELETE_5: (wire.Delete, {"last_seconds": 300.0}),
+    Choice.DELETE_60: (wire.Delete, {"last_seconds": 3600.0}),
+    Choice.WITHDRAW: (wire.Withdraw, {"stored": "later"}),
+    Choice.QUIT: (wire.Stop, {}),
+}
+"""What the agent hears of each choice; the others open a page."""
+OPENED = {Choice.REVIEW: "review", Choice.RECORDED: "recorded", Choice.EXPLAIN: "explain"}
+
+
+def heard(agent: Agent, kind: type[wire.Request]) -> wire.Request:
+    """Wait until the agent is asked for that."""
+    return wait_for(
+        lambda: next((one for one in agent.others() if isinstance(one, kind)), None), f"{kind}", 30
+    )
+
+
+def test_each_entry_of_a_real_trays_menu_does_what_it_says(  # noqa: PLR0917  all is needed
+    agent: Agent, panel: int, on_bed: Bed, windows: Windows, hands: Injector, opener: Path
+) -> None:
+    paths = default_paths()
+    private_dir(paths.config).joinpath("policy.toml").write_text(TOML)
+    paths.policy.chmod(0o600)
+    agree(paths, SystemClock(), load_policy(paths).policy)
+    with sign():
+        wait_for(lambda: agent.beats() or None, "the sign")
+        area = windows.area(panel)
+        mark = wait_for(lambda: red(on_bed, area), "the mark in the panel")
+        for choice in Choice:
+            agent.status = PAUSED if choice is Choice.RESUME else RECORDING
+            wanted = PAUSED if choice is Choice.RESUME else RECORDING
+            wait_for(lambda w=wanted: (red(on_bed, area) is None) == (w is PAUSED), "the state")
+            agent.heard.clear()
+            entries = [entry.id for entry in menu_of(wanted) if entry.enabled]
+            downs = ["Down"] * entries.index(choice)
+            choose(on_bed, hands, mark, *downs, name=f"tray-menu-{choice.name.lower()}")
+            if choice in OPENED:
+                wait_for(opener.exists, f"the page of {choice.name}", 30)
+                assert (paths.runtime / "page.first").read_text() == OPENED[choice]
+                assert door(paths).as_uri() in opener.read_text()
+            else:
+                kind, fields = ASKED[choice]
+                told = heard(agent, kind)
+                assert {k: getattr(told, k) for k in fields} == fields, choice
+            opener.unlink(missing_ok=True)
 
 
 @pytest.mark.usefixtures("on_bed")

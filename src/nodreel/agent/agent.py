@@ -32,6 +32,7 @@ from nodreel.host.accessibility import restore
 from nodreel.host.digest import running_digest
 from nodreel.host.machine import boot_id
 from nodreel.host.preferences import preferences
+from nodreel.language.speech import message
 from nodreel.store import Store
 
 if TYPE_CHECKING:
@@ -59,6 +60,9 @@ LATE = Nanos(7 * SECOND)
 """What waits for the disk for longer than this is told of with each second."""
 MINUTE = Nanos(60 * SECOND)
 ENFORCE_EVERY = Nanos(60 * SECOND)
+AGREED = message("You agreed, and the agreement is valid.")
+WITHIN = message("The policy stays within what you agreed to.")
+SPARED = message("The machine can spare recording.")
 PERMIT = ("grant", "pause", "reach", "policy", "disk", "governor")
 SHOW = ("sign", "session", "remote")
 FIXED = {"governor", "sign", "session", "remote", "context"}
@@ -85,12 +89,12 @@ class Agent:
         self.trial: Trial | None = None  # set: nothing but a test recording
         self._opening: Recording | None = None  # its senses are open, the path to the disk is not
         self.interlocks = Interlocks({
-            "grant": (self.permission.why_no_grant, "You agreed, and the agreement is valid."),
-            "pause": (self.permission.why_paused, "Not paused."),
+            "grant": (self.permission.why_no_grant, AGREED),
+            "pause": (self.permission.why_paused, message("Not paused.")),
             "reach": (reach.why_not, "You can reach nodreel and stop it."),
-            "policy": (self.permission.why_policy, "The policy stays within what you agreed to."),
-            "disk": (self.permission.why_disk, "There is room on the disk."),
-            "governor": (lambda: self.governor.unwilling, "The machine can spare recording."),
+            "policy": (self.permission.why_policy, WITHIN),
+            "disk": (self.permission.why_disk, message("There is room on the disk.")),
+            "governor": (lambda: self.governor.unwilling, SPARED),
             **senses.interlocks(lambda: self._senses, lambda: self._fault, self.sign),
         })  # fmt: skip
         starting = Interlock("start", closed=False, sentence="nodreel is just starting.")

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from nodreel.language.speech import message
+
 
 class Occasion(StrEnum):
     """Why the person is told something; the values travel on a command line."""
@@ -42,48 +44,52 @@ class Notice:
 
 NOTICES: Final[dict[Occasion, Notice]] = {
     Occasion.BROKEN: Notice(
-        "nodreel cannot record",
-        "Nothing is recorded until this is mended.",
-        "See why",
+        message("nodreel cannot record"),
+        message("Nothing is recorded until this is mended."),
+        message("See why"),
         ("open", "explain"),
         urgent=True,
         why=True,
     ),
     Occasion.PAUSE_ENDS: Notice(
-        "Your pause ends in half a minute",
-        "Then designated programs are recorded again.",
-        "Keep paused",
+        message("Your pause ends in half a minute"),
+        message("Then designated programs are recorded again."),
+        message("Keep paused"),
         b'{"do":"pause"}\n',
         waits_s=PAUSE_S,
     ),
     Occasion.ASK: Notice(
-        "May nodreel record?",
-        "Nothing is recorded now. Read what it would be, and decide. No is as good as yes.",
-        "Read it",
+        message("May nodreel record?"),
+        message(
+            "Nothing is recorded now. Read what it would be, and decide. No is as good as yes."
+        ),
+        message("Read it"),
         ("open", "consent"),
     ),
     Occasion.WIDER: Notice(
-        "nodreel is asked to record more",
-        "So nothing is recorded now. Read what is new, and decide; you need not agree.",
-        "Read it",
+        message("nodreel is asked to record more"),
+        message("So nothing is recorded now. Read what is new, and decide; you need not agree."),
+        message("Read it"),
         ("open", "consent"),
     ),
     Occasion.EXPIRES: Notice(
-        "Your agreement ends soon",
-        "After that nothing is recorded, unless you agree again. You need not do anything.",
-        "Read it",
+        message("Your agreement ends soon"),
+        message(
+            "After that nothing is recorded, unless you agree again. You need not do anything."
+        ),
+        message("Read it"),
         ("open", "consent"),
     ),
     Occasion.FIRST: Notice(
-        "nodreel is recording",
-        "It records in designated programs, as you agreed. A click on the sign pauses it.",
-        "What is recorded",
+        message("nodreel is recording"),
+        message("It records in designated programs, as you agreed. A click on the sign pauses it."),
+        message("What is recorded"),
         ("open", "recorded"),
     ),
     Occasion.STILL_ON: Notice(
-        "nodreel still records",
-        "It has been on for a month, as you agreed. You can look at it, or take it back.",
-        "Look at it",
+        message("nodreel still records"),
+        message("It has been on for a month, as you agreed. You can look at it, or take it back."),
+        message("Look at it"),
         ("open", "review"),
     ),
 }

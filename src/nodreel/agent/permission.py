@@ -12,6 +12,7 @@ from nodreel.errors import DiskFullError, GrantError, NodreelError
 from nodreel.events import SECOND, Nanos
 from nodreel.host import free_bytes
 from nodreel.host.files import stamp
+from nodreel.language.speech import message
 from nodreel.policy import Policy, load_policy, narrower_or_equal
 
 if TYPE_CHECKING:
@@ -72,14 +73,14 @@ class Permission:
             return None
         until = switches.paused_until
         if until is None or until == FOREVER:
-            return "Paused until you resume."
+            return message("Paused until you resume.")
         return f"Paused until {time_of_day(WallNanos(until))}."
 
     def why_policy(self) -> str | None:
         """Say whether the policy in force is wider than what was agreed to, or suspended."""
         grant = self.grant
         if grant is None:
-            return "No policy applies without a grant."
+            return message("No policy applies without a grant.")
         now = self._clock.mono()
         if self._policy_at is None or now - self._policy_at >= POLICY_EVERY:
             first, self._policy_at = self._policy_at is None, now
@@ -104,7 +105,7 @@ class Permission:
             more = "; ".join(str(difference) for difference in wider[:3])
             return f"The policy now asks for more ({more}); `nodreel consent give` asks you."
         if policy.suspended:
-            return "Your organisation has suspended recording for everyone."
+            return message("Your organisation has suspended recording for everyone.")
         self.policy = policy
         return None
 

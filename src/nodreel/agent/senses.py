@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nodreel.agent.remote import why_remote
+from nodreel.language.speech import message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from nodreel.agent.signkeeper import SignKeeper
     from nodreel.errors import NodreelError
 
-FOREIGN = "The app in front is not designated, so it is not recorded."
+FOREIGN = message("The app in front is not designated, so it is not recorded.")
 
 
 def interlocks(
@@ -21,14 +22,14 @@ def interlocks(
 ) -> dict[str, tuple[Callable[[], str | None], str]]:
     """Return the checks that look at the senses of ``now``, each with what it says when met."""
     return {
-        "senses": (lambda: why_blind(now(), fault()), "The desktop is open to nodreel."),
-        "sign": (lambda: why_unseen(now(), sign), "The recording sign is in full view."),
-        "session": (lambda: why_away(now()), "Your session is unlocked and in front."),
+        "senses": (lambda: why_blind(now(), fault()), message("The desktop is open to nodreel.")),
+        "sign": (lambda: why_unseen(now(), sign), message("The recording sign is in full view.")),
+        "session": (lambda: why_away(now()), message("Your session is unlocked and in front.")),
         "remote": (
             lambda: why_shared(now()),
-            "Nobody sees or controls this desktop from elsewhere.",
+            message("Nobody sees or controls this desktop from elsewhere."),
         ),
-        "context": (lambda: why_foreign(now()), "A designated app is in front."),
+        "context": (lambda: why_foreign(now()), message("A designated app is in front.")),
     }
 
 
@@ -38,7 +39,7 @@ def why_blind(recording: Recording | None, fault: NodreelError | None) -> str | 
         fault = recording.capture.fault
     if fault is not None:
         return f"{fault} {fault.advice}"
-    return None if recording else "The desktop is closed to nodreel."
+    return None if recording else message("The desktop is closed to nodreel.")
 
 
 def why_unseen(recording: Recording | None, sign: SignKeeper) -> str | None:
@@ -53,8 +54,8 @@ def why_away(recording: Recording | None) -> str | None:
     """Say why the person is not at this desktop."""
     context = recording.context if recording else None
     if context is None:
-        return "The session is not looked at."
-    return "Your session is locked or not in front." if context.scene.locked else None
+        return message("The session is not looked at.")
+    return message("Your session is locked or not in front.") if context.scene.locked else None
 
 
 def why_shared(recording: Recording | None) -> str | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from nodreel.events import MILLISECOND, SECOND, Nanos
 from nodreel.gate.regions import visible
+from nodreel.language.speech import message
 from nodreel.rects import area, intersect
 
 if TYPE_CHECKING:
@@ -218,20 +219,20 @@ class SignKeeper:
         if self._shown_since is None:
             self._shown_since = now
         if now - self._shown_since < STEADY:
-            return "The recording sign has only just come into view."
+            return message("The recording sign has only just come into view.")
         self._sure = now
         return None
 
     def _why_not_now(self, scene: Scene | None, designated: frozenset[int]) -> str | None:
         if not self._alive():
-            return "The recording sign does not answer."
+            return message("The recording sign does not answer.")
         if scene is None:
-            return "The desktop is not known yet."
+            return message("The desktop is not known yet.")
         window = scene.window(self._window)
         if window is None or window.process is None or window.process.pid != self._pid:
-            return "The recording sign is not on the screen."
+            return message("The recording sign is not on the screen.")
         if not self._shows_whole(scene, window, designated):
-            return "The recording sign is covered or off the screen."
+            return message("The recording sign is covered or off the screen.")
         return None
 
     def _shows_whole(self, scene: Scene, own: Window, designated: frozenset[int]) -> bool:

@@ -10,6 +10,7 @@ from nodreel.agent.interlocks import Interlock
 from nodreel.consent.switches import FOREVER
 from nodreel.errors import StoreError
 from nodreel.events import SECOND, Nanos
+from nodreel.language.speech import message
 
 if TYPE_CHECKING:
     from nodreel.agent.governor import Governor
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from nodreel.paths import Paths
     from nodreel.store import Store
 
-NOT_YET = Interlock("senses", closed=False, sentence="Recording begins in a moment.")
+NOT_YET = Interlock("senses", closed=False, sentence=message("Recording begins in a moment."))
 
 
 class Known(Protocol):

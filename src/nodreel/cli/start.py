@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
 
 from nodreel.agent.launch import asked, switched_on
 from nodreel.cli.answers import answer, json_option, want_a_person
+from nodreel.cli.open import open_
 from nodreel.clock import SystemClock
 from nodreel.consent import read_grant
 from nodreel.consent.switches import read_switches
-from nodreel.errors import NoConsentError
+from nodreel.errors import NoConsentError, NodreelError
 from nodreel.host import refuse_root
 from nodreel.paths import default_paths
 from nodreel.policy import load_policy, narrower_or_equal
@@ -37,6 +40,8 @@ def start(*, as_json: bool) -> None:
             update={"text": f"nodreel is already running. {sentence}".strip()}
         )
         answer(running, as_json=as_json)
+        if not as_json:
+            _show_pages()
         return
     want_a_person("start")
     if _must_ask(paths, clock):
@@ -45,6 +50,13 @@ def start(*, as_json: bool) -> None:
     done = switched_on(paths, clock)
     told = f"{done.text} {_offer_review(paths, clock)}".strip()
     answer(done.model_copy(update={"text": told}), as_json=as_json)
+
+
+def _show_pages() -> None:
+    """Open the pages: who starts what runs already wants to see it. Without a desktop nothing."""
+    if os.environ.get("DISPLAY"):
+        with suppress(NodreelError):  # it runs, and that was said
+            click.get_current_context().invoke(open_, as_json=True)
 
 
 def _is_stopped(paths: Paths) -> bool:

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from nodreel.language.speech import ENGLISH
+
 if TYPE_CHECKING:
+    from nodreel.language import Speech
     from nodreel.sign.said import Said
 
 STALE_S = 8
@@ -17,6 +20,7 @@ What is well is on the disk after six; the sign is told of each second from the 
 
 LONGEST = 52  # characters of the words
 _NAME = 24  # characters of an app's name
+_WRITTEN = (range(0x20, 0x250), range(0x2010, 0x2028))  # Latin letters; dashes and quotes
 
 NEEDS_A_LOOK = {"disk", "senses", "policy", "remote"}
 """Interlocks that do not close by themselves: somebody has to do something about it."""
@@ -51,27 +55,40 @@ GROUND: Colour = (0x1B, 0x1E, 0x23)
 """What the marks stand on."""
 
 
-def look_of(status: Said | None) -> Look:
+def look_of(status: Said | None, say: Speech = ENGLISH) -> Look:
     """Choose the look; None means that the agent does not answer."""
     if status is None:
-        return Look(Shape.CROSS, AMBER, "nodreel: the recorder does not answer")
+        return Look(Shape.CROSS, AMBER, say("nodreel: the recorder does not answer"))
     if status.state == "paused":
-        return Look(Shape.RING, GREY, f"nodreel: paused{_left(status.paused_s)}")
+        return Look(Shape.RING, GREY, _paused(status.paused_s, say))
     if not status.recording:
-        words = plain(f"not recording: {status.sentence}")
+        words = plain(say("not recording: {why}", why=say(status.sentence)))
         if status.open in NEEDS_A_LOOK:
             return Look(Shape.TRIANGLE, AMBER, words)
         return Look(Shape.BAR, BLUE, words)
     if status.unwritten_s > STALE_S:
-        words = f"nodreel: nothing saved for {status.unwritten_s:.0f} s"
+        seconds = f"{status.unwritten_s:.0f}"
+        words = say("nodreel: nothing saved for {seconds} s", seconds=seconds)
         return Look(Shape.TRIANGLE, AMBER, words)
-    return Look(Shape.DOT, RED, f"nodreel: recording {plain(status.app or 'this app', _NAME)}")
+    app = plain(status.app, _NAME) or say("this app")
+    return Look(Shape.DOT, RED, say("nodreel: recording {app}", app=app))
 
 
-def _left(seconds: float | None) -> str:
+def _paused(seconds: float | None, say: Speech) -> str:
     if seconds is None:
-        return " (click: resume)"
-    return f", {max(1, round(seconds / 60))} min left"
+        return say("nodreel: paused (click: resume)")
+    minutes = max(1, round(seconds / 60))
+    return say("nodreel: paused, {minutes} min left", minutes=minutes)
+
+
+def drawn(say: Speech) -> Speech:
+    """Return the language itself if the X server's own fonts can write it, else English.
+
+    They know letters, and neither signs of words nor letters that join from right to left.
+    """
+    letters = {ord(letter) for words in say.words.values() for letter in words}
+    fine = say.direction == "ltr" and all(any(one in r for r in _WRITTEN) for one in letters)
+    return say if fine else ENGLISH
 
 
 def plain(text: str, longest: int = LONGEST) -> str:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
+from nodreel.language.speech import ENGLISH, message
 from nodreel.sign.looks import plain
 
 if TYPE_CHECKING:
+    from nodreel.language import Speech
     from nodreel.sign.said import Said
 
 
@@ -37,18 +39,18 @@ LONGEST: Final = 72
 _MINUTE: Final = 60
 
 WORDS: Final = {
-    Choice.PAUSE_15: "Pause for 15 minutes",
-    Choice.PAUSE_60: "Pause for 1 hour",
-    Choice.PAUSE_TOMORROW: "Pause until tomorrow",
-    Choice.PAUSE: "Pause until I resume",
-    Choice.RESUME: "Resume",
-    Choice.DELETE_5: "Delete the last 5 minutes",
-    Choice.DELETE_60: "Delete the last hour",
-    Choice.REVIEW: "Review what is stored",
-    Choice.RECORDED: "What is recorded",
-    Choice.EXPLAIN: "Explain this moment",
-    Choice.WITHDRAW: "Withdraw my consent",
-    Choice.QUIT: "Quit (stays quit)",
+    Choice.PAUSE_15: message("Pause for 15 minutes"),
+    Choice.PAUSE_60: message("Pause for 1 hour"),
+    Choice.PAUSE_TOMORROW: message("Pause until tomorrow"),
+    Choice.PAUSE: message("Pause until I resume"),
+    Choice.RESUME: message("Resume"),
+    Choice.DELETE_5: message("Delete the last 5 minutes"),
+    Choice.DELETE_60: message("Delete the last hour"),
+    Choice.REVIEW: message("Review what is stored"),
+    Choice.RECORDED: message("What is recorded"),
+    Choice.EXPLAIN: message("Explain this moment"),
+    Choice.WITHDRAW: message("Withdraw my consent"),
+    Choice.QUIT: message("Quit (stays quit)"),
 }
 
 
@@ -62,20 +64,21 @@ class Entry:
 
 
 def menu_of(
-    status: Said | None, told: str = "", passed: float = 0.0, shortcut: str = ""
-) -> tuple[Entry, ...]:
+    status: Said | None, told: str = "", passed: float = 0.0, shortcut: str = "",
+    say: Speech = ENGLISH,
+) -> tuple[Entry, ...]:  # fmt: skip
     """Return the lines from the top; ``told`` is what the last choice led to, if it is news.
 
     ``passed`` seconds ago the status was as it says. ``shortcut``: which keys pause.
     """
-    head = Entry(STATUS, plain(told or _state(status, passed), LONGEST), enabled=False)
+    head = Entry(STATUS, plain(told or _state(status, passed, say), LONGEST), enabled=False)
     lines = {choice: number for number, choice in _LINES.items()}
     entries = [head]
     for choice in Choice:
         if choice in lines:
             entries.append(Entry(lines[choice], "", enabled=False))
         keys = f" ({shortcut})" if shortcut and choice is Choice.PAUSE else ""
-        entries.append(Entry(choice, WORDS[choice] + keys, enabled=_can(choice, status)))
+        entries.append(Entry(choice, say(WORDS[choice]) + keys, enabled=_can(choice, status)))
     return tuple(entries)
 
 
@@ -92,15 +95,16 @@ def _can(choice: Choice, status: Said | None) -> bool:
     } or (status is not None)
 
 
-def _state(status: Said | None, passed: float) -> str:
+def _state(status: Said | None, passed: float, say: Speech) -> str:
     """Say how things are, by what was durably written."""
     if status is None:
-        return "nodreel does not answer"
+        return say("nodreel does not answer")
     if not status.recording:
-        return status.sentence
+        return say(status.sentence)
     if status.last_written_s is None:
-        return f"Recording: {status.app}, nothing saved yet"
-    return f"Recording: {status.app}, saved {_ago(status.last_written_s + passed)} ago"
+        return say("Recording: {app}, nothing saved yet", app=status.app)
+    ago = _ago(status.last_written_s + passed)
+    return say("Recording: {app}, saved {time} ago", app=status.app, time=ago)
 
 
 def _ago(seconds: float) -> str:

@@ -21,12 +21,15 @@ from nodreel.errors import NodreelError
 from nodreel.events import SECOND
 from nodreel.host import refuse_root
 from nodreel.ipc.exchange import exchange
+from nodreel.language import choose
+from nodreel.language.speech import ENGLISH
 from nodreel.paths import default_paths
 from nodreel.sign.bus import BROKEN, DAEMON, ask, connect, named
 from nodreel.sign.looks import plain
 from nodreel.sign.said import read_answer
 
 if TYPE_CHECKING:
+    from nodreel.language import Speech
     from nodreel.paths import Paths
 
 SERVICE: Final = DBusAddress(
@@ -47,18 +50,19 @@ class Desktop:
     def __init__(self) -> None:
         self._bus = connect(PATIENCE_S)
 
-    def show(self, notice: Notice, text: str) -> tuple[int, str]:
+    def show(self, notice: Notice, text: str, say: Speech = ENGLISH) -> tuple[int, str]:
         """Show it; return its number and who shows it."""
         for member in _MONITORED:
             rule = MatchRule(type="signal", interface=SERVICE.interface, member=member)
             ask(self._bus, PATIENCE_S, DAEMON, "AddMatch", "s", rule.serialise())
         (can,) = ask(self._bus, PATIENCE_S, SERVICE, "GetCapabilities").body
+        buttons = [word for key in _BUTTONS for word in (key, say(notice.button))]
         urgency = _CRITICAL if notice.urgent else _NORMAL
         told = ask(
             self._bus, PATIENCE_S, SERVICE, "Notify", "susssasa{sv}i",
-            "nodreel", 0, "media-record", notice.title,
+            "nodreel", 0, "media-record", say(notice.title),
             escape(text, quote=False) if "body-markup" in can else text,
-            [word for key in _BUTTONS for word in (key, notice.button)] if "actions" in can else [],
+            buttons if "actions" in can else [],
             {"urgency": ("y", urgency), "desktop-entry": ("s", "nodreel")}, -1,
         )  # fmt: skip
         return told.body[0], told.header.fields.get(HeaderFields.sender, "")
@@ -83,14 +87,14 @@ class Desktop:
         self._bus.close()
 
 
-def text_of(notice: Notice, paths: Paths) -> str:
+def text_of(notice: Notice, paths: Paths, say: Speech = ENGLISH) -> str:
     """Return what it says: the agent's own sentence where that is wanted and can be had."""
     if notice.why:
         with suppress(NodreelError):
             said = read_answer(exchange(paths.socket, b'{"do":"status"}\n', 2.0))
             if said is not None and not said.recording:
-                return plain(said.sentence, LONGEST)
-    return notice.text
+                return plain(say(said.sentence), LONGEST)
+    return say(notice.text)
 
 
 def carry_out(notice: Notice, paths: Paths) -> None:
@@ -108,7 +112,8 @@ def main() -> int:
     notice, paths = NOTICES[Occasion(sys.argv[1])], default_paths()
     try:
         desktop = Desktop()
-        number, daemon = desktop.show(notice, text_of(notice, paths))
+        say = choose(paths)
+        number, daemon = desktop.show(notice, text_of(notice, paths, say), say)
         pressed = desktop.pressed(number, daemon, notice.waits_s)
         desktop.close()
     except BROKEN:

@@ -15,10 +15,12 @@ from nodreel.errors import NodreelError
 from nodreel.events import MILLISECOND, SECOND, Nanos
 from nodreel.host import is_interactive, refuse_root
 from nodreel.ipc.exchange import exchange
+from nodreel.language import choose
+from nodreel.language.speech import ENGLISH
 from nodreel.paths import default_paths
 from nodreel.sign.chord import chord_of
 from nodreel.sign.deeds import Commands, message_of
-from nodreel.sign.looks import look_of
+from nodreel.sign.looks import drawn, look_of
 from nodreel.sign.menu import Choice, menu_of
 from nodreel.sign.pulse import KEPT, Pulse
 from nodreel.sign.raising import Raising
@@ -27,7 +29,10 @@ from nodreel.sign.tray import open_trays
 
 if TYPE_CHECKING:
     from nodreel.clock import Clock
+    from nodreel.language import Speech
     from nodreel.paths import Paths
+    from nodreel.sign.looks import Look
+    from nodreel.sign.menu import Entry
     from nodreel.sign.said import Said
     from nodreel.sign.tray import Tray
     from nodreel.sign.window import SignWindow
@@ -55,7 +60,7 @@ class Sign:
 
     def __init__(
         self, paths: Paths, clock: Clock, window: SignWindow, pid: int,
-        *, pulse: Pulse | None = None, trays: tuple[Tray, ...] = (),
+        *, pulse: Pulse | None = None, trays: tuple[Tray, ...] = (), say: Speech = ENGLISH,
     ) -> None:  # fmt: skip
         self._paths = paths
         self._clock = clock
@@ -63,6 +68,7 @@ class Sign:
         self._pid = pid
         self._pulse = pulse
         self._trays = trays
+        self._say, self._drawn = say, drawn(say)
         self._commands = Commands()
         self._told, self._told_at = "", clock.mono()
         self._status: Said | None = None
@@ -168,10 +174,17 @@ class Sign:
         elif now - self._told_at > NEWS:
             self._told = ""
         passed = (now - self._heard) / SECOND
-        look = look_of(self._status)
-        entries = menu_of(self._status, self._told, passed, self._window.shortcut)
+        keys = self._window.shortcut
+
+        def said(say: Speech) -> tuple[Look, tuple[Entry, ...]]:
+            entries = menu_of(self._status, self._told, passed, keys, say)
+            return look_of(self._status, say), entries
+
+        look, entries = said(self._drawn)
         self._window.show(look)
         self._window.offer(entries)
+        if self._say is not self._drawn:
+            look, entries = said(self._say)
         self._window.frame(self._status.around if self._status else None)
         for tray in self._trays:
             tray.show(look, entries)
@@ -196,7 +209,8 @@ def main() -> int:
             window.pause_by(chord_of(paths.config))
             if pulse is not None:
                 pulse.beat(clock.mono(), window.id)  # the tray may take a moment
-            sign = Sign(paths, clock, window, os.getpid(), pulse=pulse, trays=open_trays())
+            trays, say = open_trays(), choose(paths)
+            sign = Sign(paths, clock, window, os.getpid(), pulse=pulse, trays=trays, say=say)
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: sign.stop())
             sign.run()

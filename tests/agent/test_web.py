@@ -10,10 +10,11 @@ import pytest
 from nodreel.agent.web import LONGEST_SINCE, Browsers
 from nodreel.clock import WallNanos
 from nodreel.events import MILLISECOND, SECOND, Cause, Element, Nanos, Rect
+from nodreel.gate.pages import ELSEWHERE, PRIVATE, Told, judge_page
 from nodreel.host.parent import Born
 from nodreel.ipc.web import WebGone, WebHello, WebReport
 from nodreel.policy import DesignatedSite
-from nodreel.scene import Address, Page, Sensed, Verdict
+from nodreel.scene import Address, Page, Sensed, Verdict, Window
 
 HOST, OTHER_HOST = 70, 71
 BROWSER = Born(500, 12345)
@@ -112,6 +113,22 @@ def test_a_report_becomes_the_page_of_the_hosts_parent(rig: Rig) -> None:
 )
 def test_what_is_not_sure_is_not_there(rig: Rig, change: dict[str, Any], what: str) -> None:
     assert getattr(rig.report(**PAGE | change), what) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"address": None}, ELSEWHERE),
+        ({"front": False}, ELSEWHERE),
+        ({"front": False, "private": True}, ELSEWHERE),
+        ({"address": None, "private": True}, PRIVATE),
+        ({"private": True}, PRIVATE),
+    ],
+)
+def test_only_a_private_window_is_called_one(rig: Rig, change: dict[str, Any], why: str) -> None:
+    told = Told(rig.report(**PAGE | change), 7, Rect(0, 0, 900, 800))
+    window = Window(7, told.inner, told.inner, None)
+    assert judge_page(told, window, Nanos(0), [WIKI], rig.clock.now).why == why
 
 
 @pytest.mark.parametrize(

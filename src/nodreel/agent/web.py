@@ -112,7 +112,8 @@ class Browsers:
         if winner is None:
             said = self._hosts.get(speaker)
             since = said.page.since if said else now
-            self._sense(Page(t=now, since=since, pid=browser.pid, start=browser.start))
+            nobody = Page(t=now, since=since, pid=browser.pid, start=browser.start)
+            self._sense(replace(nobody, private=False))
         elif winner == speaker or winner != before:
             self._sense(replace(self._hosts[winner].page, t=now))
 
@@ -129,9 +130,8 @@ class Browsers:
 def page_of(said: WebReport, browser: Born, now: Nanos, wall: int) -> Page:
     """Return the page as of ``now`` (monotonic), which is ``wall`` on the clock of the browser."""
     age = wall - said.sent_ms * MILLISECOND
-    closed = Page(
-        t=now, since=_mono(said.since_ms, now, wall), pid=browser.pid, start=browser.start
-    )
+    since = _mono(said.since_ms, now, wall)
+    closed = Page(now, since, browser.pid, browser.start, private=said.front and said.private)
     if not -EARLY <= age <= LATE:
         return replace(closed, since=Nanos(now - LONGEST_SINCE))
     if said.address is None or not said.front:
@@ -142,7 +142,6 @@ def page_of(said: WebReport, browser: Born, now: Nanos, wall: int) -> Page:
         closed,
         address=Address(address.scheme, address.host, address.port, address.path),
         complete=said.complete,
-        private=said.private,
         title=said.title,
         focused=said.focused,
         viewport=_rect(said.viewport) if placed and said.viewport else None,

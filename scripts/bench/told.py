@@ -55,7 +55,8 @@ class Subject:
 
 
 def program(stage: Stage, name: str) -> Subject:
-    desk = stage.gtk if name == "GTK" else stage.qt
+    desk = stage.gtk  # the first to speak brings the bus of accessibility up, for Qt, too
+    desk = desk if name == "GTK" else stage.qt
     stage.front(desk)
     spots = tuple(desk.where(part) for part in ("note", "button", "note", "secret"))
     return Subject(desk.app.pid, spots, stage.recording)

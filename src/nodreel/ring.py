@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from nodreel.events import Event, Nanos
 
-FRAME_BYTES = 24 * 1024 * 1024
+FRAME_BYTES = 20 * 1024 * 1024
 OTHER_BYTES = 8 * 1024 * 1024
 EVENT_SIZE = 200  # a slotted dataclass with its integers, measured roughly
 

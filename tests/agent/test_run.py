@@ -5,14 +5,17 @@ from __future__ import annotations
 import logging
 import os
 import stat
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+from nodreel.agent import agent as agent_module
 from nodreel.agent import run as module
 from nodreel.agent.agent import Agent
 from nodreel.agent.run import log_to, main
 from nodreel.clock import SystemClock
 from nodreel.consent import Ledger
 from nodreel.errors import RootRefusedError
+from nodreel.events import Nanos
 from nodreel.host import claim, private_dir
 from tests.agent.journey import make_paths
 
@@ -97,3 +100,17 @@ def test_without_memory_it_forgets_what_waits_and_goes_on(
     assert forgotten == [1]
     verdict = next(v for v in agent.interlocks.evaluate() if v.name == "senses")
     assert "No memory" in verdict.sentence
+
+
+def test_while_events_wait_it_beats_when_a_segment_is_to_be_sealed(tmp_path: Path) -> None:
+    agent = some_agent(tmp_path / "n")
+    agent.sign = SimpleNamespace(patience=lambda longest: longest)  # type: ignore[assignment]
+    shown = SimpleNamespace(at_rest=False, until_seal=None)
+    agent.recording = shown  # type: ignore[assignment]
+    assert agent._patience() == agent_module.BUSY
+    shown.until_seal = Nanos(agent_module.BUSY // 3)
+    assert agent._patience() == agent_module.BUSY // 3, "no later than it has to be on disk"
+    shown.until_seal = Nanos(5 * agent_module.BUSY)
+    assert agent._patience() == agent_module.BUSY
+    shown.at_rest = True
+    assert agent._patience() == agent_module.CALM

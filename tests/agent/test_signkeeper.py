@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from nodreel.agent.signkeeper import ANSWER, LIFE, SOON, SignKeeper
+from nodreel.agent.agent import CALM
+from nodreel.agent.signkeeper import ANSWER, LIFE, SHORTLY, SOON, SignKeeper
 from nodreel.clock import WallNanos
 from nodreel.events import Monitor, Nanos, Rect
 from nodreel.scene import Process, Scene, Window
@@ -155,6 +156,7 @@ def living(pid: int = 55) -> tuple[SignKeeper, Turned, int, int]:
     keeper, clock = kept(pid)
     keeper._process = Started(55)  # type: ignore[assignment]
     (keeper._life, life), (word, keeper._word) = os.pipe(), os.pipe()
+    os.set_blocking(word, False)  # what was not said must not be waited for
     return keeper, clock, life, word
 
 
@@ -219,7 +221,7 @@ def test_asked_with_each_beat_it_may_be_silent_in_between() -> None:
         assert keeper.why_unseen(IN_VIEW) is None
         say(ends[0], second * 1000 + 1)
         clock.now += MS
-        assert keeper.patience > 1000 * MS
+        assert keeper.patience(CALM) > 1000 * MS
         keeper.ask()
         assert keeper._asked is None, "it has only just spoken"
     close(keeper, *ends)
@@ -232,7 +234,7 @@ def test_who_does_not_answer_is_gone_from_its_last_word_on() -> None:
     keeper.ask()
     assert keeper.why_unseen(IN_VIEW) is None
     assert keeper.lived_until == 1000 * MS, "nothing later may go to disk meanwhile"
-    assert keeper.patience <= ANSWER
+    assert keeper.patience(CALM) <= ANSWER
     clock.now = Nanos(2000 * MS + ANSWER)
     keeper.ask()
     assert keeper.why_unseen(IN_VIEW) is None
@@ -279,7 +281,30 @@ def test_it_is_looked_again_when_the_sign_has_been_in_view_for_long_enough() -> 
     keeper._sure = keeper._shown_since = None
     say(ends[0], 500)
     keeper.why_unseen(IN_VIEW)
-    assert keeper.patience == SOON
+    assert keeper.patience(CALM) == SOON
     clock.now = Nanos(930 * MS)
-    assert keeper.patience == 70 * MS
+    assert keeper.patience(CALM) == 70 * MS
+    close(keeper, *ends)
+
+
+def test_an_answer_is_only_waited_for_when_the_next_beat_would_come_too_late(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    keeper, clock, *ends = living()
+    clock.now = Nanos(1200 * MS)
+    keeper.ask()
+    keeper.why_unseen(IN_VIEW)
+    waited: list[float] = []
+    real = select.select
+
+    def noted(*given: object) -> object:
+        waited.append(float(str(given[3])))
+        return real(*given[:3], 0)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(select, "select", noted)
+    assert keeper.patience(Nanos(ANSWER - MS)) == ANSWER
+    assert max(waited) == 0, "the beat will find the answer there"
+    assert keeper.patience(CALM) == ANSWER
+    assert max(waited) == SHORTLY
+    monkeypatch.undo()
     close(keeper, *ends)

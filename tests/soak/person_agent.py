@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 class SeenSign:
     """A sign that is always in full view."""
 
-    patience = Nanos(SECOND)
     pid = None
 
     def __init__(self, clock: PlayedClock) -> None:
@@ -44,6 +43,9 @@ class SeenSign:
     @property
     def lived_until(self) -> Nanos:
         return self._clock.mono()
+
+    def patience(self, longest: Nanos) -> Nanos:
+        return min(longest, Nanos(SECOND))
 
     def heard(self, window: int, pid: int) -> None: ...
 

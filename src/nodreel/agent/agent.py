@@ -50,8 +50,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-BUSY = Nanos(SECOND // 4)
-"""How often it beats while events wait; a quarter second earlier than they have to be on disk."""
+BUSY = Nanos(2 * SECOND // 5)
+"""How often it beats while events wait, and also when a segment is to be sealed."""
 CALM = Nanos(SECOND)
 """How often at least: an interlock is looked at every second, whatever happens."""
 IDLE = Nanos(60 * SECOND)
@@ -158,7 +158,8 @@ class Agent:
         recording = self.recording
         if recording is None:
             return CALM
-        return Nanos(max(0, min(CALM if recording.at_rest else BUSY, self.sign.patience)))
+        longest = CALM if recording.at_rest else min(BUSY, recording.until_seal or BUSY)
+        return Nanos(max(0, min(longest, self.sign.patience(longest))))
 
     def beat(self) -> None:
         """Evaluate every interlock and act on it; move events towards the disk."""

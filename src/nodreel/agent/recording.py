@@ -174,6 +174,12 @@ class Recording:
         """Whether nothing waits to be judged, written or sealed."""
         return self._pipeline.at_rest
 
+    @property
+    def until_seal(self) -> Nanos | None:
+        """How long until what the writer has is to be sealed; None when it has nothing, or now."""
+        due, now = self.writer.due, self._clock.mono()
+        return Nanos(due - now) if due is not None and due > now else None
+
     def unwritten(self, now: Nanos) -> Nanos:
         """Age of the oldest thing that is to be stored and is not on disk yet."""
         return self._pipeline.unwritten(now)

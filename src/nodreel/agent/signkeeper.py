@@ -28,8 +28,8 @@ SILENCE = Nanos(900 * MILLISECOND)
 with it, which is seen at once), unless it was asked only just now."""
 ANSWER = Nanos(500 * MILLISECOND)
 """How long the sign may take to answer: some machines are busy."""
-AGAIN = Nanos(200 * MILLISECOND)
-"""It is not asked more often, however often the desktop changes."""
+AGAIN = Nanos(500 * MILLISECOND)
+"""It is not asked more often, however often the agent beats."""
 LONGEST = 120  # characters of a text, each up to 12 bytes as JSON
 SHORTLY = 0.02  # seconds: what a sign takes to answer, nearly always
 SOON = Nanos(100 * MILLISECOND)
@@ -73,19 +73,19 @@ class SignKeeper:
         """The process that was started, None while there is none."""
         return self._process.pid if self._process is not None else None
 
-    @property
-    def patience(self) -> Nanos:
+    def patience(self, longest: Nanos) -> Nanos:
         """For how long nothing about the sign can change without the desktop telling us.
 
-        It is asked with each beat: an answer that is due is waited for a moment, so that the next
-        look at it is the next beat.
+        When the next beat (after ``longest``) would come too late for an answer that is due, that
+        is waited for a moment, so that it needs no beat of its own.
         """
         if self._sure is None or self._shown_since is None or not self._alive():
             return self._until_seen()
-        if self._asked is not None and self._life >= 0:
+        now = self._clock.mono()
+        if self._asked is not None and self._life >= 0 and self._asked + ANSWER < now + longest:
             select.select([self._life], [], [], SHORTLY)
             self._listen()
-        now = self._clock.mono()
+            now = self._clock.mono()
         if self._asked is not None:
             return Nanos(max(0, self._asked + ANSWER - now))
         return LONG if self._life >= 0 else Nanos((self._heard or 0) + SILENCE - now)

@@ -41,8 +41,8 @@ class Desktop(Protocol):
         """Block until something is sensed (or ``timeout``, or ``wake``); return it in time order.
 
         The first call returns a Geometry and a Scene. A Scene comes before every event that
-        happened in it; Damage comes last, as soon as it is known. Keys and buttons come within
-        30 ms, moves within 1.1 s; so only moves may come after keys that are younger. Events carry
+        happened in it; Damage comes last. Keys, buttons and Damage come within
+        60 ms, moves within 1.1 s; so only moves may come after keys that are younger. Events carry
         an empty ``app``.
         """
         ...

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 KEY_PERIOD: Final = Nanos(60 * SECOND)
 LEAST_KEY: Final = 64 << 10  # bytes of restating that are always cheaper than thinking of a new key
+LITTLE_RAW: Final = 2 << 20  # bytes of tiles: what a segment of more touched is not worth keeping
 ENOUGH_RAW: Final = 16 << 20  # bytes of tiles in a segment; one more frame still fits
 _EDGE: Final = 1 << 31
 _BLANK: Final = bytes(TILE * TILE * 3)
@@ -52,6 +53,7 @@ class _Key:
     refs: dict[Digest, int]
     shown: dict[int, Digest]
     words: zstandard.ZstdCompressionDict
+    compressor: zstandard.ZstdCompressor
     size: int
     restated: int = 0
 
@@ -128,7 +130,10 @@ class Canvas:
         segment, self._segment = self._segment, None
         if segment is None or segment.deflate is None:
             return b""
-        return segment.deflate.flush(zstandard.COMPRESSOBJ_FLUSH_FINISH)
+        tail = segment.deflate.flush(zstandard.COMPRESSOBJ_FLUSH_FINISH)
+        if self._key is not None and segment.raw > LITTLE_RAW:
+            self._key.compressor = _compressor(self._key.words)  # gives its window's memory back
+        return tail
 
     def add(self, frame: Frame, start: Nanos) -> Coded | None:
         """Code one frame of the episode that began at ``start``.
@@ -175,21 +180,24 @@ class Canvas:
         if segment.frames == 0:
             touched = segment.shown.keys() | self._tiles.keys()
         changes = self._changes(key, segment, touched)
-        body = write_shown(frame.app, frame.kept) + changes.write()
-        if len(body) > MAX_BODY:
+        body = (write_shown(frame.app, frame.kept) + changes.head(), *changes.tiles)
+        size = sum(len(part) for part in body)
+        if size > MAX_BODY:
             self.forget()
             return None
         if segment.deflate is None:
-            segment.deflate = _stream(key)
-        block = segment.deflate.compress(body)
-        block += segment.deflate.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+            segment.deflate = key.compressor.compressobj()
+        # One after the other: put together first, they would be copied into memory of their own.
+        blocks = [segment.deflate.compress(part) for part in body]
+        blocks.append(segment.deflate.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK))
+        block = b"".join(blocks)
         if segment.frames == 0:
             key.restated += len(block)
         segment.frames += 1
-        segment.raw += len(body)
+        segment.raw += size
         segment.changes += len(changes.places)
         t, done = _offset(frame.t, start), _offset(frame.done, start)
-        head = Head(frame.full, self._grid, frame.epoch, t, done, len(body), since=since)
+        head = Head(frame.full, self._grid, frame.epoch, t, done, size, since=since)
         return Coded(head.write() + block, blob)
 
     def _paint(self, frame: Frame) -> set[int] | None:
@@ -246,7 +254,7 @@ class Canvas:
         stream = zstandard.ZstdCompressor(compression_params=parameters()).compressobj()
         packed = stream.compress(body) + stream.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
         head = Head(True, grid, len(tiles), _offset(t, start), Nanos(0), len(body))  # noqa: FBT003
-        key = _Key(t, grid, refs, shown, words, len(packed))
+        key = _Key(t, grid, refs, shown, words, _compressor(words), len(packed))
         return key, head.write() + packed
 
     def _ordered(self, refs: dict[Digest, int]) -> list[int]:
@@ -297,7 +305,6 @@ def _worn(key: _Key, t: Nanos) -> bool:
     return t - key.t >= KEY_PERIOD or key.restated > max(key.size, LEAST_KEY)
 
 
-def _stream(key: _Key) -> zstandard.ZstdCompressionObj:
-    """Return a segment's stream: a zstd frame of its own that knows the key's words."""
-    compressor = zstandard.ZstdCompressor(compression_params=parameters(), dict_data=key.words)
-    return compressor.compressobj()
+def _compressor(words: zstandard.ZstdCompressionDict) -> zstandard.ZstdCompressor:
+    """Return what makes the streams of segments: zstd frames that know the key's words."""
+    return zstandard.ZstdCompressor(compression_params=parameters(), dict_data=words)

@@ -179,9 +179,13 @@ class Changes:
 
     def write(self) -> bytes:
         """Return the bytes: count, places, refs, tiles."""
+        return b"".join((self.head(), *self.tiles))
+
+    def head(self) -> bytes:
+        """Return what comes before the tiles."""
         count = len(self.places)
         head = struct.pack(f"<I{count}H", count, *self.places)
-        return b"".join((head, struct.pack(f"<{count}I", *self.refs), *self.tiles))
+        return head + struct.pack(f"<{count}I", *self.refs)
 
     @classmethod
     def read(cls, data: memoryview, grid: Grid, known: int) -> Self:

@@ -121,6 +121,11 @@ class EpisodeWriter:
         """Id of the episode being written, empty between episodes."""
         return self._episode
 
+    @property
+    def due(self) -> Nanos | None:
+        """When ``tick`` will seal what there is; None when there is nothing."""
+        return Nanos(self._draft.born + self.seal_after) if self._draft is not None else None
+
     def add(self, event: Event) -> None:
         """Take one event; seals when the segment is full. Unfit events are dropped and counted."""
         if sum(len(sealed.data) for sealed in self._pending) > MAX_PENDING:
@@ -149,8 +154,8 @@ class EpisodeWriter:
         now = self._clock.mono()
         if now - self._fed >= REST:
             self._settle()
-        due = self._draft is not None and now - self._draft.born >= self.seal_after
-        if due or self._pending:
+        due = self.due
+        if (due is not None and now >= due) or self._pending:
             self.seal()
         if self._episode and now - self._fed >= IDLE:
             self.close("idle")

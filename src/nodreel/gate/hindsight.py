@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from nodreel.events import Rect
     from nodreel.gate.timeline import Timeline
 
-LOOK_AHEAD = 50 * MILLISECOND
+LOOK_AHEAD = 80 * MILLISECOND
 """How much later than an event its context may have been learnt."""
 TRIGGER = 150 * MILLISECOND
 """A key that makes something take the keyboard is followed by the grab within this time."""

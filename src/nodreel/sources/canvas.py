@@ -8,26 +8,29 @@ import numpy as np
 
 from nodreel.events import TILE, Rect, Tile
 from nodreel.rects import intersect
+from nodreel.sources.packing import Packing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
-RGB = np.uint32(0x00FFFFFF)
 _BLANK = bytes(TILE * TILE * 3)
-_FOUR = 4  # pixels are packed by fours: 16 bytes to 12
 
 
 class Canvas:
-    """BGRX pixels of the whole desktop and the grid of tiles that changed since ``take``."""
+    """BGRX pixels of the whole desktop and the grid of tiles that changed since ``take``.
+
+    The fourth byte is whatever the server has there (in some windows how opaque they are); nothing
+    of it is handed out.
+    """
 
     def __init__(self, width: int, height: int) -> None:
         self.width, self.height = width, height
         self._pixels = np.zeros((height, width), np.uint32)
         self._changed = np.zeros((-(-height // TILE), -(-width // TILE)), bool)
-        self._band = np.empty(width * TILE, np.uint32)  # of one row of tiles, used again each time
-        self._different = np.empty(width * TILE, bool)
+        self._different = np.empty(width * TILE, bool)  # of one row of tiles, used again each time
+        self._packing = Packing()
         self._shown: dict[tuple[int, int], Tile] = {}  # as they were last taken; not the blank ones
 
     def paste(self, rect: Rect, data: bytes | memoryview) -> None:
@@ -47,13 +50,12 @@ class Canvas:
         cols, col = _tile_starts(rect.x, rect.w)
         for start, end in zip(starts, [*starts[1:], rect.h], strict=True):
             old = self._pixels[rect.y + start : rect.y + end, rect.x : rect.x + rect.w]
-            band = self._band[: old.size].reshape(old.shape)
-            np.bitwise_and(new[start:end], RGB, out=band)
             different = self._different[: old.size].reshape(old.shape)
-            np.not_equal(band, old, out=different)
-            if different.any():
-                old[:] = band
-                per_tile = np.logical_or.reduceat(different.any(axis=0), cols)
+            np.not_equal(new[start:end], old, out=different)
+            columns = different.any(axis=0)
+            if columns.any():
+                old[:] = new[start:end]
+                per_tile = np.logical_or.reduceat(columns, cols)
                 self._changed[row, col : col + len(cols)] |= per_tile
             row += 1
 
@@ -74,37 +76,24 @@ class Canvas:
         return tuple(self._shown[place] for place in sorted(self._shown))
 
     def _row(self, row: int, cols: Sequence[int]) -> list[Tile]:
-        """Pack the tiles of one row of tiles and remember them."""
+        """Pack the tiles of one row of tiles; return and remember those that are new."""
         band = self._pixels[row * TILE : (row + 1) * TILE]
         whole = [col for col in cols if (col + 1) * TILE <= self.width]
-        packed: list[bytes] = []
-        if whole:
-            grid = band[:, : self.width // TILE * TILE].reshape(band.shape[0], -1, TILE)
-            raw = _packed(grid.transpose(1, 0, 2)[whole])
-            size = len(raw) // len(whole)
-            packed = [raw[at : at + size] for at in range(0, len(raw), size)]
+        packed = self._packing.tiles(band, whole) if whole else []
         if len(whole) < len(cols):  # the last one, which the desktop's edge cuts
-            packed.append(_packed(np.ascontiguousarray(band[:, cols[-1] * TILE :])))
-        tiles = [Tile(row, col, pixels) for col, pixels in zip(cols, packed, strict=True)]
-        for tile in tiles:
-            if _BLANK.startswith(tile.pixels):
-                self._shown.pop((row, tile.col), None)
+            edge = np.ascontiguousarray(band[:, cols[-1] * TILE :])
+            packed.append(edge.view(np.uint8).reshape(-1, 4)[:, :3].tobytes())
+        tiles: list[Tile] = []
+        for col, pixels in zip(cols, packed, strict=True):
+            shown = self._shown.get((row, col))
+            if pixels == (_BLANK[: len(pixels)] if shown is None else shown.pixels):
+                continue  # only the fourth byte changed, or it changed back
+            tiles.append(Tile(row, col, pixels))
+            if _BLANK.startswith(pixels):
+                del self._shown[row, col]
             else:
-                self._shown[row, tile.col] = tile
+                self._shown[row, col] = tiles[-1]
         return tiles
-
-
-def _packed(pixels: NDArray[np.uint32]) -> bytes:
-    """Return BGR bytes of contiguous pixels whose fourth byte is 0."""
-    if pixels.size % _FOUR:
-        return pixels.view(np.uint8).reshape(-1, 4)[:, :3].tobytes()
-    four = pixels.reshape(-1, _FOUR)
-    second, third = four[:, 1], four[:, 2]
-    out = np.empty((len(four), 3), np.uint32)
-    out[:, 0] = four[:, 0] | (second << 24)
-    out[:, 1] = (second >> 8) | (third << 16)
-    out[:, 2] = (third >> 16) | (four[:, 3] << 8)
-    return out.tobytes()
 
 
 def _tile_starts(start: int, length: int) -> tuple[list[int], int]:

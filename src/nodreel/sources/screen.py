@@ -30,9 +30,9 @@ GATHER = 12 * MILLISECOND
 """What an app draws for one key it draws in one go, but not at one instant: one frame for it."""
 SELDOM = 4
 """How many times as long it waits from one frame to the next while the frame rate is given up."""
-BYTES_A_SECOND = 6_000_000
-BURST = Nanos(3 * SECOND // 2)
-"""What was not used lately may be used at once: with 9 MB and 6 MB/s the ring's 24 MB suffice for
+BYTES_A_SECOND = 5_000_000
+BURST = Nanos(5 * SECOND // 4)
+"""What was not used lately may be used at once: with 6 MB and 5 MB/s the ring's 20 MB suffice for
 the 2 s of hindsight, the beat and some more."""
 
 

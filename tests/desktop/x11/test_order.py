@@ -52,6 +52,41 @@ def test_keys_alone_need_no_path() -> None:
     assert not o.keys_only(1), "a path that is there comes first"
 
 
+def test_what_can_wait_and_what_cannot() -> None:
+    o = order()
+    assert o.patient
+    for item in (key(5), raw(6, 4), raw(6, 4, press=False), raw(7, press=False)):
+        o.tell(item)
+    assert o.patient, "keys, a wheel, a button that was let go"
+    o.tell(raw(8))
+    assert not o.patient, "what lies under a click may soon be gone"
+    o.told.pop()
+    o.tell(empty_scene(at(9)))
+    assert not o.patient, "a scene may close the door"
+
+
+def test_a_button_that_is_here_has_all_that_was_before_it_with_it() -> None:
+    o = order()
+    for item in (key(5), raw(9), raw(11, press=False)):
+        o.tell(item)
+    assert not o.complete(1, list), "keys bring no path"
+    assert not o.complete(2, lambda: [touch(8), touch(9, BUTTON_RELEASE, 1)])
+    assert o.complete(2, lambda: [touch(9, BUTTON_PRESS, 1), touch(10)])
+    assert not o.complete(3, list), "its release is still to come"
+    assert o.complete(3, lambda: [touch(11, BUTTON_RELEASE, 1)])
+    assert [t.t for t in o.touches] == [at(8), at(9), at(9), at(10), at(11)], "nothing is lost"
+    o.tell(empty_scene(at(12)))
+    assert not o.complete(4, list), "what was before a scene is not known to be here"
+
+
+def test_two_buttons_of_a_moment_need_two_halves() -> None:
+    o = order()
+    o.tell(raw(5, 4))
+    o.tell(raw(5, 4))
+    assert not o.complete(2, lambda: [touch(5, BUTTON_PRESS, 4)])
+    assert o.complete(2, lambda: [touch(5, BUTTON_PRESS, 4)])
+
+
 def test_of_a_path_nobody_wants_the_end_and_the_clicks_are_left() -> None:
     o = order()
     o.touches = [touch(1), touch(2, BUTTON_PRESS, 1), touch(3)]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 GENERIC = 35
 _XCB: Any = xcffib
 SENT = 0x80
+_NOTHING = _XCB.ffi.NULL
 ANY_TYPE = 0
 NO_RESOURCE = 0
 _CLIENT_BITS = 0x1FFFFFFF
@@ -33,6 +34,20 @@ ServerGoneError = xcffib.ConnectionException
 
 class _RawEvents(xcffib.Connection):
     """Hands out events as bytes: 32, and what follows for generic events."""
+
+    def poll_for_event(self) -> bytes | None:
+        """Return the next event that has arrived, None for none.
+
+        The library's own asks three times whether the server lives, for each event.
+        """
+        event = _XCB.lib.xcb_poll_for_event(self._conn) if self._conn is not None else _NOTHING
+        if event == _NOTHING:
+            _XCB.Connection.invalid(self)
+            return None
+        try:
+            return self.hoist_event(event)
+        finally:
+            _XCB.c_free(event)
 
     def hoist_event(self, e: Any) -> bytes:
         """Take the bytes of a C event."""

@@ -50,8 +50,8 @@ if TYPE_CHECKING:
     from nodreel.events import Rect
     from nodreel.scene import Company, Sensed
 
-_BLIND = Nanos(30 * MILLISECOND)  # so short a wait nothing is worth ending
-_TOGETHER = Nanos(20 * MILLISECOND)  # a key and what its app draws for it come within this
+_TOGETHER = Nanos(50 * MILLISECOND)  # a key and what its app draws for it come within this
+_BLIND = _TOGETHER  # so short a wait nothing is worth ending
 _LOOSELY = Nanos(250 * MILLISECOND)  # what happens meanwhile is taken in at one go
 _GRAIN = Nanos(2 * MILLISECOND)  # server times are whole ms; its input thread is a moment ahead
 _ROUNDS = 4
@@ -222,9 +222,8 @@ class X11Desktop:
         return due is not None and _now() >= due
 
     def _may_gather(self) -> bool:
-        """Tell whether there are only keys or damage; a click or a scene is told at once."""
-        told = len(self._order.told)
-        return self._closely and not self._due and (not told or self._order.keys_only(told))
+        """Tell whether all there is can wait; a click or a scene is told at once."""
+        return self._closely and not self._due and self._order.patient
 
     def _sleep(self, end: Nanos) -> bool:
         """Sleep until an event may be there or ``end``; whether ``wake`` was called.
@@ -291,6 +290,7 @@ class X11Desktop:
 
         Keys alone do not fetch it (unless ``sure``): two round trips for each would be most of what
         typing costs. It follows within a second. What comes late by itself may come later still.
+        Buttons whose other half has come already have all that was before them with them.
         """
         told, began = len(self._order.told), _now()
         out: list[Sensed] = []
@@ -301,6 +301,9 @@ class X11Desktop:
         elif not (sure or due) and self._order.keys_only(told):
             out += self._order.take(told, began)
             self._path.typed(began)
+        elif not sure and self._order.complete(told, self._pointer.read):
+            out += self._order.take(told, began)
+            self._path.fetched(_now(), found=True, more=True)
         elif told or due or not self._damaged:
             self._x.round_trip()  # the server hands the path out after this one …
             if told or sure:
@@ -326,6 +329,8 @@ class X11Desktop:
 
     def _tell(self, before: Nanos) -> None:
         """Put in what is different on the desktop, not dated after ``before``."""
+        if not self._picture.news:
+            return
         if self._picture.tree.changed:
             self._pixels.uncovered()
         for item in self._picture.changes(before):

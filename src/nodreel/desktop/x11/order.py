@@ -10,6 +10,7 @@ import sys
 
 assert sys.platform == "linux"
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -77,6 +78,33 @@ class Order:
             return False
         return all(isinstance(item, Key) for item in self.told[:told])
 
+    @property
+    def patient(self) -> bool:
+        """Whether nothing was told that has to go on at once: keys, wheels and releases can wait.
+
+        A click is asked about (what lies under it), and a scene says what may go on at all.
+        """
+        return all(
+            isinstance(item, Key)
+            or (isinstance(item, RawButton) and (not item.press or item.button in _WHEEL))
+            for item in self.told
+        )
+
+    def complete(self, told: int, read: Callable[[], list[Touch]]) -> bool:
+        """Whether the first ``told`` are keys and buttons, and the path up to these is here.
+
+        ``read`` is asked for more of it: it comes in order, so that whatever was before a button
+        is here with the button itself.
+        """
+        raw = [item for item in self.told[:told] if not isinstance(item, Key)]
+        buttons = [item for item in raw if isinstance(item, RawButton)]
+        if not buttons or len(buttons) < len(raw):
+            return False
+        self.touches += read()
+        there = Counter((t.t, t.kind, t.button) for t in self.touches if t.kind != MOTION)
+        there.subtract((b.t, _kind(b), b.button) for b in buttons)
+        return min(there.values()) >= 0
+
     def take(self, told: int, until: Nanos) -> list[Seen]:
         """Return the first ``told`` of one side and what the other has before them and ``until``.
 
@@ -96,7 +124,7 @@ class Order:
 
     def _partner(self, raw: RawButton) -> int:
         """Find the same button in the pointer's stream, or where it should be."""
-        kind = BUTTON_PRESS if raw.press else BUTTON_RELEASE
+        kind = _kind(raw)
         same = [i for i, t in enumerate(self.touches) if t.t == raw.t and t.kind == kind]
         exact = [i for i in same if self.touches[i].button == raw.button]
         return (exact or same or [self._before(raw.t)])[0]
@@ -127,7 +155,7 @@ class Order:
             yield from self._pressed(touch, synthetic=True)
 
     def _button(self, raw: RawButton) -> Iterator[Seen]:
-        kind = BUTTON_PRESS if raw.press else BUTTON_RELEASE
+        kind = _kind(raw)
         head = self.touches[0] if self.touches else None
         if head is not None and head.kind == kind and head.t == raw.t:
             self.touches.pop(0)
@@ -150,3 +178,8 @@ class Order:
             touch.t, press, touch.button, touch.x, touch.y, touch.modifiers,
             synthetic=synthetic, epoch=self.epoch,
         )  # fmt: skip
+
+
+def _kind(raw: RawButton) -> int:
+    """Return the kind of a button's other half."""
+    return BUTTON_PRESS if raw.press else BUTTON_RELEASE

@@ -14,16 +14,16 @@ assert sys.platform == "linux"
 
 from nodreel.events import MILLISECOND, SECOND, Nanos
 
-BATCH = Nanos(250 * MILLISECOND)
+ROOM = Nanos(150 * MILLISECOND)
+"""How long messages may lie in the socket at most: nobody knows how fast they will come."""
+BATCH = Nanos(3 * ROOM)
 """How long the path may wait while the pointer moves."""
 KEYS = Nanos(SECOND)
 """The same while keys come and nothing is heard of a pointer."""
 SLOWLY = Nanos(3 * SECOND)
 """The same while nobody wants to know: it must not fill the memory of the server."""
 FULL = 96
-"""Messages that may lie in the socket: it takes 280, and we may be late."""
-ROOM = Nanos(150 * MILLISECOND)
-"""How long they may lie there at most: nobody knows how fast they will come."""
+"""Messages that may lie there: it takes 280, and we may be late."""
 PROBE = Nanos(1100 * MILLISECOND)
 """After that long without anything, the server tells when somebody is back (see ``Stillness``)."""
 

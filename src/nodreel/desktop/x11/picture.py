@@ -129,10 +129,13 @@ class Picture:
             if not self.focus.agrees(answer) and self.focus.moves == moves:
                 self.focus.adopt(answer)
 
+    @property
+    def news(self) -> bool:
+        """Whether anything may be different from what was told last."""
+        return self._dirty or self.tree.changed or self.focus.doubt or self.monitors.stale
+
     def changes(self, before: Nanos) -> Iterator[Geometry | Scene]:
         """Yield what is different from what was told last; its time is not after ``before``."""
-        if not (self._dirty or self.tree.changed or self.focus.doubt or self.monitors.stale):
-            return
         self._dirty = False
         t = min(Nanos(time.monotonic_ns()), before)
         m = self.monitors

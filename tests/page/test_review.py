@@ -14,7 +14,7 @@ import pytest
 
 from nodreel.clock import SystemClock, WallNanos, iso
 from nodreel.episode import open_episode
-from nodreel.events import SECOND
+from nodreel.events import SECOND, Rect
 from nodreel.page.export import archive
 from nodreel.page.markup import calm
 from nodreel.page.png import png
@@ -295,6 +295,19 @@ def test_a_gap_says_why_from_the_log_of_this_machine(
     told = words(client.get(f"/review/{browsed.name}").body)
     assert "nothing until 0:00:06" in told
     assert "you had paused or stopped nodreel" in told
+
+
+def test_a_picture_of_what_was_kept_alone_is_cut_to_it(studio: Studio, episode: Path) -> None:
+    picture = open_episode(episode, studio.identity).frame_at(10**9)
+    assert picture
+    from PIL import Image
+
+    kept = (Rect(64, 0, 40, 30), Rect(80, 20, 64, 50))
+    with Image.open(io.BytesIO(png(replace(picture, kept=kept), kept_only=True))) as image:
+        assert image.size == (80, 70)
+        with Image.open(io.BytesIO(png(picture))) as whole:
+            assert image.tobytes() == whole.crop((64, 0, 144, 70)).tobytes()
+    assert png(replace(picture, kept=()), kept_only=True) == png(picture)
 
 
 def test_a_small_picture_is_the_mean_of_blocks(studio: Studio, episode: Path) -> None:

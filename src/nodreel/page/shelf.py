@@ -152,9 +152,9 @@ def _row(episode: StoredEpisode, hits: list[tuple[int, str]] | None, say: Speech
     return el(
         "tr",
         el("td", el("a", when, href=f"/review/{episode.id}"), class_="at"),
-        el("td", moment(episode.length).partition(".")[0]),
+        el("td", moment(episode.length).partition(".")[0], class_="whole"),
         el("td", where),
-        el("td", size(episode.bytes)),
+        el("td", size(episode.bytes), class_="whole"),
         el("td", line(state)),
     )
 

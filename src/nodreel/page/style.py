@@ -53,6 +53,7 @@ th, td { text-align: start; vertical-align: top; padding: 0.375rem 0.75rem 0.375
   border-bottom: 1px solid var(--line); }
 th { font-weight: 600; }
 td.at { white-space: nowrap; font-variant-numeric: tabular-nums; color: var(--faint); }
+td.whole { white-space: nowrap; }
 img.frame { max-width: 100%; height: auto; border: 1px solid var(--line); background: #000; }
 .film { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 1rem; }
 figure { margin: 0; }

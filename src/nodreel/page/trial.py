@@ -258,4 +258,4 @@ class Trial:
         picture = self._episode().frame_at(at + JUST_AFTER)
         if picture is None:
             raise EpisodeError(_GONE)
-        return Reply(png(picture, _SMALL), "image/png")
+        return Reply(png(picture, _SMALL, kept_only=True), "image/png")

@@ -19,7 +19,7 @@ class Folder:
     secret: str = field(default_factory=lambda: str(pyrage.x25519.Identity.generate()))
 
     def __post_init__(self) -> None:
-        self.episodes.mkdir(mode=0o700)
+        self.episodes.mkdir(mode=0o700, parents=True)
         self.identity.write_text(f"# a key for tests\n{self.secret}\n")
 
     @property

@@ -90,6 +90,7 @@ def build(order: Order, clock: Clock, listener: Listener) -> dict[str, object]:
     _refuse_foreign(target, there, order)
     end = Finish(order.recipe, order.shares, key_name(order.key), sifted, order.policies, seen)
     say_unfinished(target, end, order.scratch)
+    target.tidy()
     stale = _remove_stale(target, there, shards)
     done = [shard for shard in shards if _is_done(target, shard, there, retry=order.retry)]
     listener.planned(shards, done, stale)

@@ -18,7 +18,7 @@ from nodreel.errors import EpisodeError, StoreError, UnsupportedError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SCHEMES: Final = ("s3://", "gs://", "az://")
+SCHEMES: Final = ("s3://", "gs://", "az://", "file://")
 MOST_COPIED: Final = 1 << 30  # bytes of one episode on this machine's disk
 _PIECE: Final = 8 << 20
 _ADVICE: Final = "Look at the address, and at the credentials in the environment (AWS_…)."
@@ -43,10 +43,10 @@ class ObjectPlace:
             ) from error
         self.name = text
         self._scratch = scratch
-        self._wrong: type[Exception] = BaseError
+        self._wrong: tuple[type[Exception], ...] = (BaseError, OSError)  # OSError: what is missing
         try:
             self._store: Any = from_url(text)
-        except BaseError as error:
+        except self._wrong as error:
             raise self._trouble("open", "it", error) from error
 
     def _trouble(self, what: str, name: str, error: Exception) -> StoreError:
@@ -90,10 +90,8 @@ class ObjectPlace:
             with path.open("wb") as file:
                 for piece in self._store.get(name).stream(min_chunk_size=_PIECE):
                     file.write(piece)
-        except OSError as error:
-            raise StoreError(f"Cannot copy {name} to {path}: {error.strerror}.") from error
         except self._wrong as error:
-            raise self._trouble("read", name, error) from error
+            raise self._trouble("copy", name, error) from error
 
     def put(self, name: str, file: Path) -> None:
         """Send a file; an object is there as a whole or not at all."""
@@ -102,10 +100,13 @@ class ObjectPlace:
         except self._wrong as error:
             raise self._trouble("write", name, error) from error
 
+    def tidy(self) -> None:
+        """Do nothing: half an object is never there."""
+
     def delete(self, name: str) -> None:
         """Remove an object."""
-        with suppress(FileNotFoundError):
-            try:
+        try:
+            with suppress(FileNotFoundError):
                 self._store.delete(name)
-            except self._wrong as error:
-                raise self._trouble("delete", name, error) from error
+        except self._wrong as error:
+            raise self._trouble("delete", name, error) from error

@@ -6,6 +6,7 @@ Names are paths below the place, with ``/`` between their parts, on each system.
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
@@ -46,6 +47,10 @@ class Place(Protocol):
 
     def delete(self, name: str) -> None:
         """Remove a file; missing is fine."""
+        ...
+
+    def tidy(self) -> None:
+        """Remove what killed writers left half written."""
         ...
 
 
@@ -98,7 +103,7 @@ class LocalPlace:
     def put(self, name: str, file: Path) -> None:
         """Copy a file in, durably, and give it its name when it is whole."""
         path = self._root / name
-        half = path.with_name(path.name + _PART)
+        half = path.with_name(f"{path.name}.{secrets.token_hex(4)}{_PART}")
         try:
             self._make(path.parent)
             with file.open("rb") as source, half.open("wb") as target:
@@ -117,13 +122,19 @@ class LocalPlace:
         folder.mkdir(parents=True, exist_ok=True)
 
     def delete(self, name: str) -> None:
-        """Remove a file, and what was half written of it."""
-        path = self._root / name
+        """Remove a file."""
         try:
-            path.unlink(missing_ok=True)
-            path.with_name(path.name + _PART).unlink(missing_ok=True)
+            (self._root / name).unlink(missing_ok=True)
         except OSError as error:
             raise StoreError(f"Cannot delete {name} in {self.name}: {error.strerror}.") from error
+
+    def tidy(self) -> None:
+        """Remove what killed writers left half written."""
+        try:
+            for path in self._root.rglob(f"*{_PART}"):
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreError(f"Cannot tidy {self.name}: {error.strerror}.") from error
 
 
 @contextmanager

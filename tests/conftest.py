@@ -49,7 +49,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--events", type=int, help="lane soak: how many events, a day's unless told")
 
 
-LANES = {"browser", "canary", "exports", "fuzz", "power", "recovery", "rest", "soak"}
+LANES = {"browser", "canary", "dataset", "exports", "fuzz", "power", "recovery", "rest", "soak"}
 """Marks of what runs in a lane of its own and nowhere else."""
 
 

@@ -77,7 +77,11 @@ def test_rows_are_what_the_reader_says(folder: Folder) -> None:
     assert sum(s["episodes"] for s in card["splits"].values()) == len(names)
     told = json.loads((folder.target / "dataset.json").read_bytes())
     assert told["complete"]
-    for file in told["files"]:
+    listed = (folder.target / "files.jsonl").read_bytes()
+    assert told["files_sha256"] == hashlib.sha256(listed).hexdigest()
+    tables = [json.loads(line) for line in listed.splitlines()]
+    assert len(tables) == len(list(folder.target.rglob("*.parquet")))
+    for file in tables:
         data = (folder.target / file["name"]).read_bytes()
         assert (len(data), hashlib.sha256(data).hexdigest()) == (file["size"], file["sha256"])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tempfile
 from collections import Counter
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 MANIFEST: Final = "dataset.json"
 EPISODES: Final = "episodes.parquet"
 HELD: Final = "held.jsonl"
-_MOST: Final = 64 << 20  # bytes of a manifest
+FILES: Final = "files.jsonl"
+_MOST: Final = 1 << 20  # bytes of a manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,9 @@ def finish(
     card = card_of(counted, Counter(held.values()), end.sifted, end.policies, end.seen)
     _write(target, "card.json", json.dumps(card, indent=2).encode() + b"\n", scratch)
     _write(target, "CARD.md", markdown(card).encode(), scratch)
-    told = end.head | {"complete": True, "files": files}
+    listed = b"".join(canonical(file) + b"\n" for file in files)
+    _write(target, FILES, listed, scratch)
+    told = end.head | {"complete": True, "files_sha256": hashlib.sha256(listed).hexdigest()}
     _write(target, MANIFEST, canonical(told) + b"\n", scratch)
     return card
 

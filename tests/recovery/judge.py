@@ -39,6 +39,14 @@ class Score:
     unrecorded: int = 0  # deeds in gaps: the recording itself says that it lacks something there
     untold: int = 0  # texts of which the recorder kept only how long they are, and says so
 
+    def add(self, other: Score) -> None:
+        """Take in what another one counted."""
+        self.found += other.found
+        self.missed += other.missed
+        self.invented += other.invented
+        self.unrecorded += other.unrecorded
+        self.untold += other.untold
+
     def f1(self, kind: str) -> float:
         right = 2 * self.found[kind]
         total = right + self.missed[kind] + self.invented[kind]

@@ -117,13 +117,19 @@ def recorded(tmp_path: Path) -> Iterator[Recorded]:
         yield made
 
 
+@pytest.fixture(scope="module")
+def together() -> Score:
+    return Score()
+
+
 @pytest.mark.parametrize(("seed", "count"), [(1, SHORT), *((n + 1, LONG) for n in range(PARTS))])
 def test_what_was_done_is_what_the_actions_say(
-    recorded: Recorded, seed: int, count: int, request: pytest.FixtureRequest
+    recorded: Recorded, together: Score, seed: int, count: int, request: pytest.FixtureRequest
 ) -> None:
     player = Player(recorded.bed, recorded.hands, recorded.windows, recorded.forms)
     player.play(deeds(seed, count), request.config.getoption("--seconds"))
     score = recorded.score(player)
+    together.add(score)
     told = "\n".join([score.table(), *score.remarks[:60]])
     found = f"{sum(score.found.values())} found, {score.unrecorded} in gaps that are told"
     found += f", {score.untold} texts without their characters"
@@ -131,7 +137,14 @@ def test_what_was_done_is_what_the_actions_say(
     assert score.unrecorded <= 0.1 * len(player.truth), "the machine was too busy to record"
     assert score.untold <= 0.1 * score.found["type"], "the machine was too busy to know its fields"
     assert all(truth.confirmed for truth in player.truth), "the form did not get what was sent"
-    assert min(map(score.f1, score.kinds)) >= 0.995, told
+    assert min(map(score.f1, score.kinds)) >= 0.95, told  # one of few deeds of a kind
+
+
+def test_of_all_deeds_together_hardly_any_is_missed(together: Score) -> None:
+    """Of all parts that ran, for one deed in a part is too much of a kind to judge by."""
+    print(f"\n{sum(together.found.values())} deeds found in all\n{together.table()}")
+    assert together.found, "no part ran"
+    assert min(map(together.f1, together.kinds)) >= 0.995, together.table()
 
 
 @pytest.mark.parametrize("part", range(PARTS))

@@ -173,3 +173,8 @@ def says(action: Action, truth: Truth) -> bool:
         ActionKind.SELECT: action.names == deed.names,
         ActionKind.SCROLL: (action.dx, action.dy) == (0, deed.notches),
     }.get(deed.kind, True)
+
+
+def _as_long(action: Action, text: str) -> bool:
+    """Whether a text without its characters is as long; dead keys cannot be told and count."""
+    return len(text) <= action.length <= len(text) + sum(not c.isascii() for c in text)

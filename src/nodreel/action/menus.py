@@ -61,12 +61,14 @@ class Menus:
     ) -> tuple[int | None, Element] | None:
         """Return the item that this action chooses, if it does."""
         element = action.element
-        if action.kind is ActionKind.CLICK and element is not None:
+        if action.kind is ActionKind.CLICK:
+            if element is None:
+                return self._under(action, before)
             if element.role in MENU_ITEMS:
-                by_right_click = before and before[-1].kind is ActionKind.RIGHT_CLICK
-                return (None, element) if len(way_to(element)) > 1 or by_right_click else None
+                asked = before and _asks_for_menu(before[-1], element)
+                return (None, element) if len(way_to(element)) > 1 or asked else None
             opened = element.role in ITEMS and before and _opens_list(before[-1])
-            return (None, element) if opened else None
+            return (None, element) if opened else self._under(action, before)
         if action.kind is ActionKind.DRAG and element is not None and element.role in OPENERS:
             return self._let_go_on(action)
         if action.kind is ActionKind.KEY and action.keys[0] in _CHOOSING_KEYS:
@@ -76,6 +78,20 @@ class Menus:
                 if start < len(before) and before[start].start <= found[1].t:
                     return found
         return None
+
+    def _under(self, click: Action, before: Sequence[Action]) -> tuple[int, Element] | None:
+        """Return the item that had the focus under a click, if its menu was on the way there.
+
+        A menu lies above what it covers, and that is what some apps name once it has closed.
+        """
+        found = self.focus_at(click.start)
+        if found is None or not before or found[1].rect is None or click.x is None:
+            return None
+        item, there = found[1], contains(found[1].rect, click.x, click.y or 0)
+        on_the_way = item.role in MENU_ITEMS and before[-1].start <= item.t and there
+        if not on_the_way or len(way_to(item)) == 1:
+            return None
+        return found if self._opening(before, item, click) < len(before) else None
 
     def _let_go_on(self, action: Action) -> tuple[int, Element] | None:
         found = self.focus_at(action.end)
@@ -118,11 +134,16 @@ class Menus:
         return step.kind in _CLICKS and (named or element.role in OPENERS)
 
     def _menu_came(self, click: Action, last: Action) -> bool:
-        """Whether the first to get the focus after a click was in a menu, before the choice."""
-        at = bisect_right(self._times, click.start)
-        if at == len(self._times) or self._times[at] > last.start:
-            return False
-        return self._focus[at][1].role in MENU_ITEMS | {"menu"}
+        """Whether the first to get the focus after a click was in a menu, before the choice.
+
+        But for what was clicked itself, where it is what opens the menu.
+        """
+        for _, element in self._focus[bisect_right(self._times, click.start) :]:
+            if element.t > last.start:
+                return False
+            if not (element.role in OPENERS - {"menu"} and _clicked(click, element)):
+                return element.role in MENU_ITEMS | {"menu"}
+        return False
 
 
 def way_to(item: Element) -> tuple[str, ...]:
@@ -136,6 +157,15 @@ def _opens_list(action: Action) -> bool:
         and action.element is not None
         and action.element.role in OPENERS
     )
+
+
+def _clicked(click: Action, element: Element) -> bool:
+    return element.rect is not None and contains(element.rect, click.x or 0, click.y or 0)
+
+
+def _asks_for_menu(step: Action, item: Element) -> bool:
+    """Whether it was a right click that an item's menu opens beside."""
+    return step.kind is ActionKind.RIGHT_CLICK and _is_outermost(step, item)
 
 
 def _is_outermost(step: Action, item: Element) -> bool:

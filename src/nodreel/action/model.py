@@ -16,7 +16,7 @@ from nodreel.events import MILLISECOND
 if TYPE_CHECKING:
     from nodreel.events import Element, Nanos
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Goes up whenever the same events would give other actions."""
 
 

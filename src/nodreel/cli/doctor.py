@@ -40,18 +40,22 @@ _MARKS = {"ok": "ok ", "bad": "BAD", "note": " - "}
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="A folder to write the card of DATASET to.",
 )
+@click.option(
+    "--html", "page", type=click.Path(path_type=Path, dir_okay=False),
+    help="A file for the report on DATASET, with plots, for a browser.",
+)  # fmt: skip
 @click.option("--probe", is_flag=True, help="Ask the X server what it can do, even before consent.")
 @json_option
 def doctor(
     dataset: str | None, identity: Path | None, canary: tuple[str, ...], card: Path | None,
-    *, probe: bool, as_json: bool,
+    page: Path | None, *, probe: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Find what is wrong and how to mend it. Records nothing and changes nothing.
 
     With DATASET (an episode or a folder of them): say what in it is good and what is doubtful.
     """
     if dataset is not None:
-        _of_a_dataset(dataset, identity, canary, card, as_json=as_json)
+        _of_a_dataset(dataset, identity, canary, card, page, as_json=as_json)
         return
     found = list(checks.examine(default_paths(), SystemClock(), probe=probe))
     if as_json:
@@ -79,7 +83,7 @@ def _plain(finding: Finding) -> dict[str, str]:
 
 def _of_a_dataset(
     dataset: str, identity: Path | None, canaries: tuple[str, ...], folder: Path | None,
-    *, as_json: bool,
+    page: Path | None, *, as_json: bool,
 ) -> None:  # fmt: skip
     """Show the signs of a recording; the exit code is 3 when one of them is bad."""
     from nodreel.cli.reading import opened  # noqa: PLC0415  the other doctor needs none of it
@@ -95,6 +99,10 @@ def _of_a_dataset(
             click.echo(f"{_MARKS[sign.mark]}  {sign.name:10}  {inert(sign.sentence, _LONGEST)}")
     if folder is not None:
         _write_card(source, signs, folder)
+    if page is not None:
+        from nodreel.export.report import write_report  # noqa: PLC0415
+
+        write_report(source, signs, page)
     if any(sign.mark == "bad" for sign in signs):
         click.get_current_context().exit(EpisodeError.exit_code)
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from nodreel.episode.batch import BATCHES, MAX_ROWS, STEP, WHICH, Sheet
 from nodreel.episode.container import FRAME
-from nodreel.episode.fields import Maybe, OneOf, Text
+from nodreel.episode.fields import Maybe
 from nodreel.episode.format import MAX_JSON, MAX_OFFSET, TIME, read_events
 from nodreel.episode.part import MAX_EVENTS
 from nodreel.errors import EpisodeError
@@ -102,17 +102,34 @@ def _one_by_one(part: Part) -> Columns:
 def _in_order(stacks: Sequence[_Stack | _Loosely], part: Part) -> Columns:
     gaps = [(len(part.chain.segments) * _SEGMENT, gap) for gap in part.gaps]
     tables = [stack.columns() for stack in (*stacks, _Loosely(gaps))]
+    tables = [(came, table) for came, table in tables if len(came)]
+    total = sum(len(came) for came, _ in tables)
+    if not total:
+        return {name: np.full(0, default, kind) for name, (kind, default) in TYPES.items()}
     came = np.concatenate([came for came, _ in tables])
-    whole = {
-        name: np.concatenate([
-            table[name] if name in table else np.full(len(at), default, kind)
-            for at, table in tables
-        ])
+    order = np.lexsort((came, np.concatenate([table["t"] for _, table in tables])))
+    ranks = np.empty(total, np.int64)
+    ranks[order] = np.arange(total)
+    ends = np.cumsum([len(came) for came, _ in tables])
+    places = [ranks[end - len(at) : end] for end, (at, _) in zip(ends, tables, strict=True)]
+    return {
+        name: _placed([table.get(name, default) for _, table in tables], places, total, kind)
         for name, (kind, default) in TYPES.items()
-    }  # fmt: skip
-    order = np.argsort(came, kind="stable")
-    order = order[np.argsort(whole["t"][order], kind="stable")]
-    return {name: column[order] for name, column in whole.items()}
+    }
+
+
+def _placed(
+    columns: Sequence[Any], places: Sequence[np.ndarray[Any, Any]], total: int, kind: type
+) -> np.ndarray[Any, Any]:
+    """Return one column of several tables, each an array or one value for all of its rows."""
+    made = np.empty(total, kind)
+    plain = [column for column in columns if not isinstance(column, np.ndarray)]
+    if len(plain) == len(columns) and len(set(plain)) == 1:
+        made[:] = plain[0]
+        return made
+    for column, place in zip(columns, places, strict=True):
+        made[place] = column
+    return made
 
 
 class _Stack:
@@ -135,8 +152,8 @@ class _Stack:
         self.counts.append(len(steps))
         return len(steps)
 
-    def columns(self) -> tuple[np.ndarray[Any, Any], Columns]:
-        """Return when each row came, and the columns; raises ValueError."""
+    def columns(self) -> tuple[np.ndarray[Any, Any], dict[str, Any]]:
+        """Return when each row came, and the columns or what all rows have; raises ValueError."""
         channel, said, counts = self._sheet.channel, self._said, np.array(self.counts)
         for keys in set(map(frozenset, said)):
             if not channel.required <= keys <= channel.fields.keys():
@@ -150,7 +167,7 @@ class _Stack:
         ]
         came = _summed([m["n"] for m in said], in_a_row, counts, WHICH, WHICH)
         came += np.repeat(np.array(self._places) * _SEGMENT, counts)
-        found: Columns = {"t": t, "kind": np.full(len(t), self._sheet.kind.__name__.lower(), "O")}
+        found: dict[str, Any] = {"t": t, "kind": self._sheet.kind.__name__.lower()}
         for name, field in self._sheet.table.items():
             if name != "t":
                 default = self._sheet.defaults.get(name)
@@ -212,27 +229,21 @@ def _summed(
     return passed
 
 
-def _column(
-    name: str, pieces: list[Any], counts: Sequence[int], field: Field
-) -> np.ndarray[Any, Any]:
-    """Return one column of many messages: of each a list, or one value for all its rows."""
+def _column(name: str, pieces: list[Any], counts: Sequence[int], field: Field) -> Any:  # noqa: ANN401
+    """Return one column of many messages: of each a list, or one value for all its rows.
+
+    Or what all rows of all have, as it is.
+    """
     kind, default = TYPES[name]
     several = list in set(map(type, pieces))
     flat = pieces
     if several:
         pairs = zip(pieces, counts, strict=True)
         flat = _flat([p if type(p) is list else [p] * n for p, n in pairs], counts)
-    if isinstance(field, OneOf | Text):
-        made = _words(flat, field)
-    else:
-        field.check_all(flat)
-        if isinstance(field, Maybe):
-            flat = [default if value is None else value for value in flat]
-        made = np.array(flat, kind)
-    return made if several else np.repeat(made, counts)
-
-
-def _words(flat: list[Any], field: Field) -> np.ndarray[Any, Any]:
     field.check_all(flat)
-    same = {str(word): str(word) for word in set(flat)}
-    return np.array([same[word] for word in flat], np.object_)
+    if isinstance(field, Maybe):
+        flat = [default if value is None else value for value in flat]
+    if not several and flat.count(flat[0]) == len(flat):
+        return flat[0]
+    made = np.array(flat, kind)
+    return made if several else np.repeat(made, counts)

@@ -15,6 +15,7 @@ import struct
 import threading
 import zlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import zstandard
@@ -208,9 +209,15 @@ def _walk(
         at += size
 
 
-def _learn(topics: dict[int, str], body: memoryview) -> None:
+@lru_cache(maxsize=256)  # the same few in each segment
+def _channel(body: bytes) -> tuple[int, str]:
     (channel,) = struct.unpack_from("<H", body)
-    topic, _ = _string(body[4:])
+    topic, _ = _string(memoryview(body)[4:])
+    return channel, topic
+
+
+def _learn(topics: dict[int, str], body: memoryview) -> None:
+    channel, topic = _channel(bytes(body))
     if topics.get(channel, topic) != topic or len(topics) >= MAX_CHANNELS:
         raise EpisodeError(f"Channel {channel} means two things, or there are too many.")
     if topic not in {*_TOPICS, FRAME, KEY}:

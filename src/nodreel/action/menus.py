@@ -88,8 +88,8 @@ class Menus:
         if found is None or not before or found[1].rect is None or click.x is None:
             return None
         item, there = found[1], contains(found[1].rect, click.x, click.y or 0)
-        on_the_way = item.role in MENU_ITEMS and before[-1].start <= item.t and there
-        if not on_the_way or len(way_to(item)) == 1:
+        on_the_way = item.role in ITEMS and before[-1].start <= item.t and there
+        if not on_the_way or (item.role in MENU_ITEMS and len(way_to(item)) == 1):
             return None
         return found if self._opening(before, item, click) < len(before) else None
 

@@ -122,7 +122,7 @@ def _placed(
     columns: Sequence[Any], places: Sequence[np.ndarray[Any, Any]], total: int, kind: type
 ) -> np.ndarray[Any, Any]:
     """Return one column of several tables, each an array or one value for all of its rows."""
-    made = np.empty(total, kind)
+    made: np.ndarray[Any, Any] = np.empty(total, kind)
     plain = [column for column in columns if not isinstance(column, np.ndarray)]
     if len(plain) == len(columns) and len(set(plain)) == 1:
         made[:] = plain[0]
@@ -245,5 +245,5 @@ def _column(name: str, pieces: list[Any], counts: Sequence[int], field: Field) -
         flat = [default if value is None else value for value in flat]
     if not several and flat.count(flat[0]) == len(flat):
         return flat[0]
-    made = np.array(flat, kind)
+    made: np.ndarray[Any, Any] = np.array(flat, kind)
     return made if several else np.repeat(made, counts)

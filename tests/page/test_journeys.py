@@ -58,11 +58,17 @@ PAGES = (
 @pytest.fixture
 def browser(tmp_path: Path, server: PageServer, paths: Paths) -> Iterator[Chromium]:
     """A browser that came in through the door."""
-    write_door(paths, server.enter)
     with Chromium(tmp_path / "chromium") as made:
-        made.go(door(paths).as_uri())
-        wait_for(lambda: made.js("location.pathname") == "/", "the first page")
+        enter(made, server, paths)
         yield made
+
+
+def enter(browser: Chromium, server: PageServer, paths: Paths) -> None:
+    """Come in through the door; the address of the first page is there before the page is."""
+    write_door(paths, server.enter)
+    browser.go(door(paths).as_uri())
+    wait_for(lambda: browser.js("location.pathname") == "/", "the first page")
+    browser.settle()
 
 
 def keep(browser: Chromium, name: str, themes: tuple[str, ...] = ("light", "dark")) -> None:
@@ -225,9 +231,7 @@ def test_review_keep_release_and_delete(
     reviewed: PageServer, tmp_path: Path, paths: Paths, axe: str
 ) -> None:
     with Chromium(tmp_path / "chromium") as browser:
-        write_door(paths, reviewed.enter)
-        browser.go(door(paths).as_uri())
-        wait_for(lambda: browser.js("location.pathname") == "/", "the first page")
+        enter(browser, reviewed, paths)
         began = time.monotonic()
         browser.go(f"{reviewed.doors.origin}/review")
         listed = time.monotonic() - began

@@ -16,17 +16,15 @@ from nodreel.errors import NoConsentError
 from nodreel.events import SECOND, Focus, Nanos
 from nodreel.host import private_dir
 from nodreel.language.choice import FOLDER
-from nodreel.page.door import door, write_door
 from nodreel.page.review import Review
 from nodreel.page.server import PageServer
 from nodreel.page.site import Site
 from nodreel.policy import load_policy
 from tests.bed.cdp import Chromium
-from tests.bed.waiting import wait_for
 from tests.consent.yes import agree
 from tests.episode.studio import Studio, key
 from tests.page.conftest import POLICY
-from tests.page.test_journeys import PAGES, axe, browser, keep, reviewed, violations
+from tests.page.test_journeys import PAGES, axe, browser, enter, keep, reviewed, violations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,12 +41,6 @@ NAMES = {
     "ar": "العربية",
 }  # fmt: skip
 BEYOND = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-def enter(browser: Chromium, server: PageServer, paths: Paths) -> None:
-    write_door(paths, server.enter)
-    browser.go(door(paths).as_uri())
-    wait_for(lambda: browser.js("location.pathname") == "/", "the first page")
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ from nodreel.host import claim
 from nodreel.ipc.client import call
 from nodreel.ipc.wire import Done, Status, Stop
 from nodreel.page import trial as module
-from nodreel.page.door import door, write_door
 from nodreel.page.reply import Wanted
 from nodreel.page.server import PageServer
 from nodreel.page.site import Site
@@ -28,7 +27,7 @@ from tests.bed.fixtures import bed, hands, on_bed, windows
 from tests.bed.waiting import wait_for
 from tests.consent.yes import agree
 from tests.page.conftest import POLICY, Client, words
-from tests.page.test_journeys import axe, is_gone, keep, left_of, violations
+from tests.page.test_journeys import axe, enter, is_gone, keep, left_of, violations
 
 if TYPE_CHECKING:
     from nodreel.paths import Paths
@@ -188,9 +187,7 @@ def test_ten_real_seconds_looked_at_and_deleted(  # noqa: PLR0917  all of it is 
     before = asked(paths)
     site = Site(paths, clock)
     with PageServer(clock, site.get, site.post) as server, Chromium(tmp_path / "c") as browser:
-        write_door(paths, server.enter)
-        browser.go(door(paths).as_uri())
-        wait_for(lambda: browser.js("location.pathname") == "/", "the first page")
+        enter(browser, server, paths)
         browser.click("Test recording")
         keep(browser, "test-1-ask")
         assert violations(browser, axe) == []

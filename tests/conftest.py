@@ -49,7 +49,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--events", type=int, help="lane soak: how many events, a day's unless told")
 
 
-LANES = {"browser", "canary", "dataset", "exports", "fuzz", "power", "recovery", "rest", "soak"}
+LANES = {
+    "browser", "canary", "dataset", "exports", "fuzz", "power", "recovery", "rest", "soak", "stores",
+}  # fmt: skip
 """Marks of what runs in a lane of its own and nowhere else."""
 
 

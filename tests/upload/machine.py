@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from nodreel.consent import withdraw
 from nodreel.episode import EpisodeAbout, EpisodeWriter
-from nodreel.events import MILLISECOND, Key, KeyClass, Nanos
+from nodreel.events import MILLISECOND, TILE, Frame, Key, KeyClass, Nanos, Rect, Tile
 from nodreel.policy import load_policy
 from nodreel.store import Store
 from nodreel.upload.permit import Permit, permit
@@ -80,8 +81,13 @@ class Machine:
     def ledger(self) -> SentLedger:
         return SentLedger(self.paths.data / SENT)
 
-    def record(self, segments: int = 3, *, release: bool = True, filler: int = 0) -> str:
-        """Record an episode of so many segments; ``filler`` adds that many keys to each."""
+    def record(
+        self, segments: int = 3, *, release: bool = True, filler: int = 0, pictures: bool = False
+    ) -> str:
+        """Record an episode of so many segments; ``filler`` adds that many keys to each.
+
+        ``pictures``: each has one that nothing can make smaller, of 12 KiB.
+        """
         grant = self.grant
         before = {e.id for e in self.store.episodes()}
         writer = EpisodeWriter(
@@ -91,6 +97,8 @@ class Machine:
             sign=grant.sign, public_key=grant.public_key, clock=self.clock, limits=SealNever(),
         )  # fmt: skip
         for number in range(segments):
+            if pictures:
+                writer.add(_noise(Nanos(self.clock.mono() + number * 100 * MILLISECOND)))
             for press in range(filler + 1):
                 t = Nanos(self.clock.mono() + (number * 100 + press) * MILLISECOND)
                 writer.add(Key(t, True, KeyClass.CHARACTER, 38, 97, layout="us", app="mousepad"))
@@ -123,6 +131,14 @@ class Machine:
             dispose=lambda stored: None if stored != "delete" else _drop(self.store),
         )  # fmt: skip
         self._grant = None
+
+
+def _noise(t: Nanos) -> Frame:
+    tile = Tile(0, 0, random.randbytes(TILE * TILE * 3))
+    return Frame(
+        t, Nanos(t + MILLISECOND), 1, TILE, TILE, (Rect(0, 0, TILE, TILE),), (tile,), full=True,
+        app="mousepad", after=Nanos(0), since=t,
+    )  # fmt: skip
 
 
 def _drop(store: Store) -> None:

@@ -61,16 +61,20 @@ class RemoteStore:
             return bytes(found.bytes())
 
     def begin(self, key: str, size: int) -> bytes | None:
-        """Return the first bytes of what lies there, None when nothing does."""
-        with _told():
-            try:
+        """Return the first bytes of what lies there, None when nothing does.
+
+        Not every server gives parts as the library wants them; then all of it is fetched.
+        """
+        try:
+            with _told():
                 whole = self._obstore.head(self._store, key)["size"]
                 end = min(size, whole)
                 if not end:
                     return b""
                 return bytes(self._obstore.get_range(self._store, key, start=0, end=end))
-            except FileNotFoundError:
-                return None
+        except UploadError:
+            found = self.get(key)
+            return None if found is None else found[:size]
 
     def names(self, folder: str) -> Iterator[tuple[str, int]]:
         """Yield keys and sizes below a folder."""
@@ -81,15 +85,18 @@ class RemoteStore:
 
     def delete(self, key: str) -> None:
         """Remove a key, whether or not it is there."""
-        with _told():
-            try:
+        try:
+            with _told():
                 self._obstore.delete(self._store, key)
-            except FileNotFoundError:
-                return
+        except UploadError:
+            # Some say 404, some an error without a number: what counts is that it is gone.
+            if self.begin(key, 1) is not None:
+                raise
 
 
 @contextmanager
 def _told() -> Iterator[None]:
+    """Have what goes wrong meanwhile said in our words; UploadError."""
     try:
         yield
     except UploadError:

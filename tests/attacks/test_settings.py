@@ -31,11 +31,12 @@ VARIABLES = {
     "DISPLAY", "WAYLAND_DISPLAY", "XDG_SESSION_TYPE", "XDG_SESSION_ID",  # which desktop
     "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR",  # which bus
     "IBUS_ADDRESS", "XCOMPOSEFILE",  # which input methods compose what is typed
+    "TESSDATA_PREFIX",  # where the scrub of releases finds the letters it reads
     "XDG_CONFIG_HOME", "XDG_DATA_HOME",  # where `nodreel service` puts what starts to idle
 }  # fmt: skip
-WHOLE = {"selftest/private.py", "cli/browsers.py", "language/choice.py",
+WHOLE = {"selftest/private.py", "cli/browsers.py", "language/choice.py", "dataset/engine.py",
          "upload/credentials.py", "upload/remote.py"}  # fmt: skip
-"""Handed on to a child, read for XDG folders, for the language of the desktop, or set for TLS."""
+"""Handed on to a child, read for XDG folders or the language, set for TLS or to hush an engine."""
 ARGUMENTS = {"sign/run.py", "sign/notify.py", "selftest/private.py", "host/keyring_child.py"}
 WORDS = ("consent", "granted", "force_on", "autostart", "record", "start", "enabled", "accept")
 

@@ -134,3 +134,14 @@ def test_every_write_is_synced_with_its_folder(
     assert done == [
         "fsync", "rename", "fsync folder", "unlink", "fsync folder", "fsync", "fsync folder",
     ]  # fmt: skip
+
+
+def test_a_stamp_within_one_tick_of_a_change_is_like_no_other(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.write_bytes(b"14 days")
+    changed = place.stat().st_ctime_ns
+    monkeypatch.setattr(files.time, "time_ns", lambda: changed + 4_000_000)
+    assert files.stamp(str(place)) != files.stamp(str(place))
+    monkeypatch.setattr(files.time, "time_ns", lambda: changed + 1_000_000_000)
+    assert files.stamp(str(place)) == files.stamp(str(place))

@@ -57,10 +57,17 @@ class Outcome:
 
 
 def hold(
-    face: Ceremony, paths: Paths, clock: Clock, policy: Policy, say: Speech = ENGLISH
+    face: Ceremony,
+    paths: Paths,
+    clock: Clock,
+    policy: Policy,
+    say: Speech = ENGLISH,
+    *,
+    off: bool = False,
 ) -> Outcome:
     """Ask the person, in their language, and write down what they decide.
 
+    ``off``: after a first yes the person's own switch is off, so that nothing begins by itself.
     Raises DeclinedError for no and later, NoConsentError for no answer or a missing proof of
     presence, PolicyError while the policy is suspended. Returns at once when a yes still holds.
     """
@@ -80,7 +87,9 @@ def hold(
     decided = answer if isinstance(answer, Answer) else face.ask_decision(say(PHRASE))
     match decided:
         case Answer.ACCEPT:
-            return _accepted(face, paths, clock, (policy, terms, kinds, state))
+            return _accepted(
+                face, paths, clock, (policy, terms, kinds, state), off=off and not held
+            )
         case Answer.REFUSE:
             _refused(paths, clock, policy, state)
             raise DeclinedError(message("You said no. Nothing is recorded."))
@@ -102,11 +111,7 @@ def held_alone(face: Ceremony, paths: Paths, clock: Clock, say: Speech = ENGLISH
     if alone is None:
         raise NoConsentError(message("Another window is asking you already."))
     with alone:
-        state = current_state(paths, clock, policy)
-        if not state.permits and state is not State.SUSPENDED:
-            # An agent may be there already: whoever agrees now has not asked it to begin.
-            write_switches(paths.state, NOT_STARTED)
-        outcome = hold(face, paths, clock, policy, say)
+        outcome = hold(face, paths, clock, policy, say, off=True)
         read_grant(paths, clock)  # nobody takes the ceremony's word for it
     return outcome
 
@@ -144,7 +149,12 @@ def _changes(paths: Paths, policy: Policy) -> tuple[Difference, ...]:
 
 
 def _accepted(
-    face: Ceremony, paths: Paths, clock: Clock, asked: tuple[Policy, Terms, frozenset[Kind], State]
+    face: Ceremony,
+    paths: Paths,
+    clock: Clock,
+    asked: tuple[Policy, Terms, frozenset[Kind], State],
+    *,
+    off: bool,
 ) -> Outcome:
     policy, terms, kinds, before = asked
     if is_nothing(kinds):
@@ -190,6 +200,8 @@ def _accepted(
         paths,
         Decision(state=state, at=clock.wall(), policy_sha256=policy.sha256, receipt_id=receipt.id),
     )
+    if off:  # an agent may be there already: whoever agrees now has not asked it to begin
+        write_switches(paths.state, NOT_STARTED)
     issue(paths, clock, yes)
     return Outcome(state, receipt)
 

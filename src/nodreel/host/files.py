@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ SAFELY = _flag("O_NOFOLLOW") | _flag("O_CLOEXEC") | _flag("O_NONBLOCK") | _flag(
 _FOLDER = os.O_RDONLY | _flag("O_DIRECTORY") | _flag("O_NOFOLLOW") | _flag("O_CLOEXEC")
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _PRIVATE = 0o600
+_TICKS = 50_000_000  # ns: more than one step of the clock by which files are stamped
 
 
 def user_id() -> int:
@@ -156,11 +158,15 @@ def stamp(path: str) -> object:
     """Return what differs when a file was changed, replaced, made or removed; reads nothing of it.
 
     Asked every second of several files, hence of names as the system takes them. Of a link itself.
+    Within one tick of the system's clock a file may change twice and look the same; so a stamp
+    that young is like no other.
     """
     try:
         found = os.lstat(path)
     except OSError as error:
         return error.errno
+    if abs(time.time_ns() - found.st_ctime_ns) < _TICKS:
+        return object()
     return (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 
 

@@ -3,6 +3,8 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,7 +22,6 @@ from tests.bed.bed import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from nodreel.scene import Process, Sensed
     from tests.bed.bed import App, Bed
@@ -77,6 +78,9 @@ def test_a_maker_of_text_on_this_display_counts(
                            (":98765", True), (None, False)):  # fmt: skip
         env = {} if display is None else {"DISPLAY": display}
         running = subprocess.Popen([program, "1000"], env=env)
+        had_by = Path(f"/proc/{running.pid}/environ")
+        while env and not had_by.read_bytes():  # it has become its program a little later
+            time.sleep(0.005)
         try:
             asked.look({running.pid: "fcitx5"}, T, closely=True)
             assert asked.plain(here, T) is plain, display

@@ -37,7 +37,13 @@ VARIABLES = {
 WHOLE = {"selftest/private.py", "cli/browsers.py", "language/choice.py", "dataset/engine.py",
          "upload/credentials.py", "upload/remote.py"}  # fmt: skip
 """Handed on to a child, read for XDG folders or the language, set for TLS or to hush an engine."""
-ARGUMENTS = {"sign/run.py", "sign/notify.py", "selftest/private.py", "host/keyring_child.py"}
+ARGUMENTS = {
+    "agent/trial.py",
+    "sign/run.py",
+    "sign/notify.py",
+    "selftest/private.py",
+    "host/keyring_child.py",
+}
 WORDS = ("consent", "granted", "force_on", "autostart", "record", "start", "enabled", "accept")
 
 

@@ -146,3 +146,12 @@ def test_the_cursor_does_not_leave_the_text_that_is_known() -> None:
         hands.key("Left")
     hands.type("1111")
     assert not reading(hands)
+
+
+def test_of_what_is_taken_back_no_more_is_remembered_than_a_text_holds() -> None:
+    typed, hands = Typed(), Hands()
+    for _ in range(2 * CUT_AT):
+        hands.type("a")
+        hands.key("BackSpace")
+    reading(hands, keys=typed)
+    assert 0 < len(typed._gone) <= CUT_AT

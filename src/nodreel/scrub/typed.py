@@ -246,6 +246,8 @@ class Typed:
         if self._unseen:
             self.look()
         self._gone.append(self._strokes[at])
+        if len(self._gone) > CUT_AT:
+            del self._gone[: CUT_AT // 2]
         del self._chars[at], self._strokes[at]
         self._other_start -= at < self._other_start
         self._cursor -= at < self._cursor

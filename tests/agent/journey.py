@@ -29,7 +29,7 @@ from tests.bed.windows import Windows
 from tests.consent.yes import agree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 
@@ -111,11 +111,12 @@ class Journey:
         """Hold the ceremony with a willing person."""
         agree(self.paths, self.clock, load_policy(self.paths).policy)
 
-    def agent(self, env: Mapping[str, str] | None = None) -> App:
-        """Start an agent of this person on the desktop."""
+    def agent(self, env: Mapping[str, str] | None = None, under: Sequence[str] = ()) -> App:
+        """Start an agent of this person on the desktop; ``under``: what it is started by."""
         self._neighbours.enter()
         inherited = {k: v for k, v in os.environ.items() if k.startswith("PYTHON")}
         app = self.bed.start(
+            *under,
             sys.executable,
             "-m",
             "nodreel.agent",

@@ -44,7 +44,10 @@ class Told:
 
     @property
     def permission(self) -> Any:
-        return SimpleNamespace(switches=read_switches(self.paths.state))
+        state = self.paths.state
+        return SimpleNamespace(
+            switches=read_switches(state), switch=lambda new: write_switches(state, new)
+        )
 
     def ask(self, job: Callable[[], Any]) -> Any:
         return job()

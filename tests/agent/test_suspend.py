@@ -24,30 +24,25 @@ from nodreel.events import SECOND, Key
 from nodreel.ipc.client import call
 from nodreel.ipc.wire import Pause
 from tests.agent.test_time import at_work, keys, sound
-from tests.bed.bed import Bed, wait_for
-from tests.desktop.x11.test_session import Logind
+from tests.bed.bed import wait_for
+from tests.bed.logind import Logind, bed
 from tests.findings import found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.agent.journey import Journey
+    from tests.bed.bed import Bed
     from tests.bed.injector import Injector
     from tests.bed.windows import Windows
+
+__all__ = ["bed"]
 
 HOUR: Final = 3600
 DAY: Final = 24 * HOUR
 JUMPS: Final = (DAY, -DAY, -3650 * DAY, HOUR, 0)
 """Set forward and back, ten years back, summer time as a clock that knows no zones has it."""
 STANDS: Final = 3.0  # seconds that everything is stopped: longer than any patience of the agent's
-
-
-@pytest.fixture(scope="module")
-def bed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bed]:
-    with Bed(tmp_path_factory.mktemp("bed") / "x", logind=True) as made:
-        with open_dbus_connection(made.env["DBUS_SYSTEM_BUS_ADDRESS"]) as bus:
-            Logind(bus).add_session()
-        yield made
 
 
 @pytest.fixture

@@ -135,7 +135,9 @@ def test_the_receipt_says_how_presence_was_proved(paths: Paths, clock: TurnedClo
     person = Person(strongest=Presence.PHYSICAL, proof=Presence.PHYSICAL)
     outcome = hold(person, paths, clock, policy(presence=Presence.PHYSICAL))
     assert outcome.receipt
-    assert outcome.receipt.record.events[0].presence is Presence.PHYSICAL
+    (event,) = outcome.receipt.record.events
+    assert (event.presence, event.ceremony) == (Presence.PHYSICAL, "typed-phrase")
+    assert person.wanted is Presence.PHYSICAL
     assert read_grant(paths, clock).presence is Presence.PHYSICAL
 
 

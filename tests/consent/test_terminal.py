@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from nodreel.consent import presence
 from nodreel.consent.face import Answer
 from nodreel.consent.kinds import KIND_WORDS
 from nodreel.consent.terminal import Terminal
@@ -159,8 +160,17 @@ def test_differences_are_shown_harmless(pipes: Pipes) -> None:
 
 
 def test_a_terminal_proves_nothing() -> None:
-    assert Terminal().prove() is Presence.SYNTHETIC
-    assert Terminal.strongest is Presence.SYNTHETIC
+    assert Terminal().prove(Presence.SYNTHETIC).presence is Presence.SYNTHETIC
+    assert Terminal().strongest is Presence.SYNTHETIC
+
+
+def test_where_more_is_wanted_it_says_the_digits(
+    pipes: Pipes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(presence, "_ask", lambda digits: asked.append(digits) or b"")
+    assert pipes.face.prove(Presence.PHYSICAL).presence is Presence.SYNTHETIC
+    assert asked[0] in pipes.said()
 
 
 class Window:

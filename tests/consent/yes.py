@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from nodreel.consent.ceremony import hold
 from nodreel.consent.face import Answer
 from nodreel.consent.grant import Grant, read_grant
+from nodreel.consent.presence import Proof
 from nodreel.events import Kind
 from nodreel.policy import Difference, Policy, Presence
 from tests.policy.samples import policy as some_policy
@@ -32,6 +33,7 @@ class Person:
     changes: tuple[Difference, ...] = ()
     offered: tuple[Kind, ...] = ()
     phrase: str = ""
+    wanted: Presence | None = None
 
     def show(self, terms: Terms, changes: Sequence[Difference]) -> None:
         self.seen.append(terms)
@@ -47,8 +49,9 @@ class Person:
         self.phrase = phrase
         return self.answer
 
-    def prove(self) -> Presence:
-        return self.proof
+    def prove(self, wanted: Presence) -> Proof:
+        self.wanted = wanted
+        return Proof(self.proof, "typed-phrase")
 
 
 def agree(paths: Paths, clock: Clock, policy: Policy | None = None, *kinds: Kind) -> Grant:

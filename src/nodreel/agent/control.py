@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 from nodreel import consent
 from nodreel.agent.status import status_of
 from nodreel.clock import WallNanos
-from nodreel.consent.switches import FOREVER, STOPPED, Switches, write_switches
+from nodreel.consent.switches import FOREVER, STOPPED, Switches
 from nodreel.errors import ControlError
 from nodreel.events import SECOND
 from nodreel.ipc.web import WebGone, WebHello, WebReport
@@ -78,10 +78,12 @@ class Control:
 
     def _switch(self, switches: Switches, event: str) -> None:
         agent = self._agent
-        write_switches(agent.paths.state, switches)
         agent.end_recording()
-        agent.audit(event, {})
-        agent.beat()
+        try:
+            agent.permission.switch(switches)
+        finally:
+            agent.audit(event, {})
+            agent.beat()
 
     def _resume(self) -> Done:
         agent = self._agent
@@ -89,7 +91,7 @@ class Control:
             raise ControlError(
                 "nodreel was stopped, or not started yet.", advice="Start it with `nodreel start`."
             )
-        write_switches(agent.paths.state, Switches())
+        agent.permission.switch(Switches())
         agent.audit("resumed", {})
         agent.beat()
         return Done(status=self.status())

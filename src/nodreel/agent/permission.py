@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from nodreel.clock import WallNanos, time_of_day
 from nodreel.consent import check_grant, read_grant
-from nodreel.consent.switches import FOREVER, NOT_STARTED, KeptSwitches
-from nodreel.errors import DiskFullError, GrantError, NodreelError
+from nodreel.consent.switches import FOREVER, NOT_STARTED, KeptSwitches, write_switches
+from nodreel.errors import DiskFullError, GrantError, NodreelError, StoreError
 from nodreel.events import SECOND, Nanos
 from nodreel.host import free_bytes
 from nodreel.host.files import stamp
@@ -39,6 +40,7 @@ class Permission:
         self._policy_why: str | None = None
         self.wider = False  # the policy asks for more than was agreed to
         self._switches = KeptSwitches(paths.state)
+        self._unwritten: Switches | None = None  # what the person said and the disk did not take
         self.over_quota = False
         self._broken: tuple[Nanos, NodreelError] | None = None
 
@@ -59,11 +61,23 @@ class Permission:
 
     @property
     def switches(self) -> Switches:
-        """The person's own switches, as they lie on disk now."""
-        return self._switches.read()
+        """The person's own switches, as they lie on disk now or should."""
+        return self._unwritten or self._switches.read()
+
+    def switch(self, switches: Switches) -> None:
+        """Do what the person says, from now on; StoreError: it holds, but is not on disk yet."""
+        self._unwritten = switches if switches.off else None
+        write_switches(self._paths.state, switches)
+        self._unwritten = None
+
+    def _write_later(self) -> None:
+        if self._unwritten is not None:
+            with suppress(StoreError):
+                self.switch(self._unwritten)
 
     def why_paused(self) -> str | None:
         """Say whether the person has switched off, and until when."""
+        self._write_later()
         switches = self.switches
         if switches == NOT_STARTED:
             return "You have not started nodreel since you were asked; `nodreel start` does."

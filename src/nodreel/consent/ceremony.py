@@ -126,8 +126,8 @@ def _check_ready(face: Ceremony, paths: Paths, clock: Clock, policy: Policy) -> 
         raise NoConsentError(
             f"The policy wants your presence proved as '{policy.presence}', and this proves"
             f" no more than '{face.strongest}'.",
-            advice="Nothing is recorded. Give consent in a window of its own once this version has"
-            ' one; a policy of your own may say: presence = "synthetic".',
+            advice="Nothing is recorded. 'physical' takes an X11 desktop and a keyboard of this"
+            ' machine; a policy of your own may say: presence = "synthetic".',
         )
     settle(paths, clock)
     if is_unsettled(paths):
@@ -162,9 +162,14 @@ def _accepted(
             "You agreed, but to no kind of data, so there is nothing to record.",
             advice="Type yes for at least one kind of data in `nodreel consent give`.",
         )
-    presence = face.prove()
+    proof = face.prove(policy.presence)
+    presence = proof.presence
     if not presence.proves(policy.presence):
-        raise NoConsentError(f"Your presence was not proved as '{policy.presence}'.")
+        raise NoConsentError(
+            f"Your presence was not proved as '{policy.presence}'.",
+            advice="Nothing is recorded. Type the digits in time, on a keyboard of this machine;"
+            " keys that a program presses do not count.",
+        )
     state = step(before, Move.ACCEPT, Actor.CEREMONY)
     private_dir(paths.data)
     binding = make_binding(paths)
@@ -186,7 +191,7 @@ def _accepted(
     )  # fmt: skip
     event = Event(
         event_time=iso(clock.wall()), event_state=state, presence=presence,
-        validity=f"P{policy.limits.validity_days}D", ceremony="typed-phrase",
+        validity=f"P{policy.limits.validity_days}D", ceremony=proof.how,
     )  # fmt: skip
     record = draft.model_copy(
         update={

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from nodreel.consent.presence import Proof
     from nodreel.consent.terms import Terms
     from nodreel.events import Kind
     from nodreel.policy import Difference, Presence
@@ -27,7 +28,7 @@ class Ceremony(Protocol):
 
     @property
     def strongest(self) -> Presence:
-        """The best proof of presence that ``prove`` could give here."""
+        """The best proof of presence that ``prove`` could give here; opens nothing."""
         ...
 
     def show(self, terms: Terms, changes: Sequence[Difference]) -> None:
@@ -42,6 +43,9 @@ class Ceremony(Protocol):
         """Ask for the decision: ACCEPT only for exactly this phrase, typed by the person."""
         ...
 
-    def prove(self) -> Presence:
-        """Return what is proved about the person's presence, and never more than that."""
+    def prove(self, wanted: Presence) -> Proof:
+        """Return what is proved about the person's presence, and never more than that.
+
+        Asked once the person has said yes; nothing is done for it where nothing is ``wanted``.
+        """
         ...

@@ -27,6 +27,11 @@ class Switches:
     stopped: bool = False
     paused_until: WallNanos | int | None = None
 
+    @property
+    def off(self) -> bool:
+        """Whether they keep anything from being recorded, or may."""
+        return self.stopped or self.paused_until is not None
+
     def paused(self, wall: WallNanos) -> bool:
         """Tell whether the pause still holds."""
         return self.paused_until is not None and not 0 <= self.paused_until <= wall

@@ -1,7 +1,8 @@
 """The ceremony in a terminal: plain text, typed answers, no by default.
 
 A terminal proves nothing: a pty passes isatty() and any program can write to one. What is decided
-here therefore counts as ``synthetic`` presence, whoever typed it.
+here therefore counts as ``synthetic`` presence, whoever typed it, unless a policy wants more and
+the person then types digits in a window of nodreel's own (``presence``).
 """
 
 from __future__ import annotations
@@ -13,19 +14,20 @@ from typing import TYPE_CHECKING
 
 from nodreel.consent.face import Answer
 from nodreel.consent.kinds import kind_name
+from nodreel.consent.presence import prove, strongest
 from nodreel.consent.quoting import inert
 from nodreel.consent.terms import LATER, REFUSE
 from nodreel.consent.ticks import NEEDS
 from nodreel.events import SECOND, Kind, Nanos
 from nodreel.language.speech import ENGLISH, message
-from nodreel.policy import Presence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from nodreel.consent.presence import Proof
     from nodreel.consent.terms import Terms
     from nodreel.language import Speech
-    from nodreel.policy import Difference
+    from nodreel.policy import Difference, Presence
 
 PATIENCE = Nanos(15 * 60 * SECOND)  # for each answer; after that silence is no answer
 _ATTEMPTS = 5
@@ -42,7 +44,10 @@ class SilentError(Exception):
 class Terminal:
     """The face on two file descriptors, usually 0 and 1."""
 
-    strongest = Presence.SYNTHETIC
+    @property
+    def strongest(self) -> Presence:
+        """See the protocol."""
+        return strongest()
 
     def __init__(
         self, reading: int = 0, writing: int = 1, *, patience: Nanos = PATIENCE,
@@ -113,9 +118,11 @@ class Terminal:
             pass
         return Answer.NONE
 
-    def prove(self) -> Presence:
-        """Return SYNTHETIC: see above."""
-        return Presence.SYNTHETIC
+    def prove(self, wanted: Presence) -> Proof:
+        """See above."""
+        say = self._speech
+        hint = message("Now type these digits in the small window, on your own keyboard: {digits}")
+        return prove(wanted, lambda digits: self._say(f"\n{say(hint, digits=digits)}\n"))
 
     def _ask(self, question: str) -> str:
         self._say(question)

@@ -1,7 +1,8 @@
 """The ceremony's face on pages: what a thread of the ceremony asks, forms answer.
 
 A browser proves no more than a terminal does: any program of the person can press its buttons. What
-is decided here counts as ``synthetic`` presence.
+is decided here counts as ``synthetic`` presence, unless a policy wants more and the person then
+types digits in a window of nodreel's own.
 """
 
 from __future__ import annotations
@@ -13,20 +14,21 @@ from typing import TYPE_CHECKING, Final
 
 from nodreel.consent.ceremony import held_alone
 from nodreel.consent.face import Answer
+from nodreel.consent.presence import PATIENCE_S, prove, strongest
 from nodreel.errors import NoConsentError, NodreelError
 from nodreel.events import SECOND, Kind, Nanos
 from nodreel.language.speech import ENGLISH
-from nodreel.policy import Presence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nodreel.clock import Clock
     from nodreel.consent.ceremony import Outcome
+    from nodreel.consent.presence import Proof
     from nodreel.consent.terms import Terms
     from nodreel.language import Speech
     from nodreel.paths import Paths
-    from nodreel.policy import Difference
+    from nodreel.policy import Difference, Presence
 
 PATIENCE: Final = Nanos(30 * 60 * SECOND)  # for the decision; after that silence is no answer
 _STEP_S: Final = 20.0  # for what the ceremony does by itself
@@ -34,8 +36,6 @@ _STEP_S: Final = 20.0  # for what the ceremony does by itself
 
 class PageFace:
     """One ceremony. ``begin`` it, then ``decide`` once; ``terms`` are what it shows."""
-
-    strongest = Presence.SYNTHETIC
 
     def __init__(
         self, paths: Paths, clock: Clock, say: Speech = ENGLISH, *, patience: Nanos = PATIENCE
@@ -54,6 +54,11 @@ class PageFace:
         self._decided = Answer.NONE
         self._thread = threading.Thread(target=self._hold, name="ceremony", daemon=True)
 
+    @property
+    def strongest(self) -> Presence:
+        """See the protocol."""
+        return strongest()
+
     def begin(self) -> None:
         """Begin, and return once the person can be asked or it has ended; raises NodreelError."""
         self._thread.start()
@@ -64,7 +69,7 @@ class PageFace:
     def decide(self, kinds: frozenset[Kind], answer: Answer) -> None:
         """Hand over what the person decided and return once it is written down."""
         self._answers.put((kinds, answer))
-        self.ended.wait(_STEP_S)
+        self.ended.wait(_STEP_S + PATIENCE_S)
 
     def leave(self) -> None:
         """End it without an answer, if nothing was decided yet."""
@@ -92,9 +97,9 @@ class PageFace:
         del phrase
         return self._decided
 
-    def prove(self) -> Presence:
-        """Return SYNTHETIC: see above."""
-        return Presence.SYNTHETIC
+    def prove(self, wanted: Presence) -> Proof:
+        """See above; the window itself says what to do."""
+        return prove(wanted, lambda _: None)
 
     def _hold(self) -> None:
         try:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from nodreel.desktop.x11.desktop import X11Desktop
+from nodreel.events import SECOND, Nanos
 from tests.desktop.contract import DesktopContract
 
 if TYPE_CHECKING:
@@ -39,6 +41,28 @@ class RealStage:
 
     def remove(self, window: int) -> None:
         self._painter.remove(window)
+
+
+@pytest.mark.usefixtures("on_bed")
+def test_what_the_bell_rang_for_is_not_left_to_gather(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bell has a connection of its own, and what it tells of may come a moment after it."""
+    desktop, polled = X11Desktop(), []
+    x, bell = desktop._x.fd, desktop._bell.fd
+    ready = iter([[bell], [x], [x], []])
+
+    def poll(until: Nanos, also: tuple[int, ...], *, path: bool = True) -> list[int]:
+        polled.append(also)
+        return next(ready)
+
+    monkeypatch.setattr(desktop, "_poll", poll)
+    desktop.listen(closely=False)
+    end = Nanos(time.monotonic_ns() + 60 * SECOND)
+    assert not desktop._sleep(end)
+    assert not desktop._sleep(end)
+    assert polled == [(x,), (x,)], "it was looked at at once"
+    assert not desktop._sleep(end)
+    assert polled[2:] == [(x,), ()], "what nobody rang for gathers"
+    desktop.close()
 
 
 class TestX11(DesktopContract):

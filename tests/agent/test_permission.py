@@ -10,7 +10,7 @@ import pytest
 from nodreel.agent.permission import Permission
 from nodreel.clock import SystemClock, WallNanos
 from nodreel.consent import withdraw
-from nodreel.consent.switches import FOREVER, STOPPED, Switches, write_switches
+from nodreel.consent.switches import FOREVER, STOPPED, Switches, read_switches, write_switches
 from nodreel.errors import DiskFullError, GrantError, NoConsentError, StoreError
 from nodreel.events import SECOND, Nanos
 from nodreel.policy import load_policy
@@ -84,6 +84,25 @@ def test_an_expired_grant_is_noticed_at_the_next_look(
     clock.ahead = 181 * 86_400 * SECOND
     with pytest.raises(GrantError):
         permission.why_no_grant()
+
+
+def test_a_pause_that_the_disk_does_not_take_holds_and_is_written_when_it_does(
+    permission: Permission, paths: Paths
+) -> None:
+    write_switches(paths.state, Switches())
+    paths.state.chmod(0o500)
+    with pytest.raises(StoreError):
+        permission.switch(Switches(paused_until=FOREVER))
+    assert permission.why_paused() == "Paused until you resume."
+    assert read_switches(paths.state) == Switches()
+    paths.state.chmod(0o700)
+    assert permission.why_paused() == "Paused until you resume."
+    assert read_switches(paths.state) == Switches(paused_until=FOREVER)
+    paths.state.chmod(0o500)
+    with pytest.raises(StoreError):
+        permission.switch(Switches())
+    assert permission.why_paused() == "Paused until you resume.", "on is only what is on disk"
+    paths.state.chmod(0o700)
 
 
 def test_pause_and_stop_say_until_when(permission: Permission, paths: Paths, clock: Turned) -> None:

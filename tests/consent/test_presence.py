@@ -8,6 +8,7 @@ import pytest
 
 from nodreel.consent import presence as module
 from nodreel.consent.presence import TYPED, Proof, prove, strongest, understood
+from nodreel.host import keyboards as host
 from nodreel.policy import Presence
 
 
@@ -69,5 +70,5 @@ def test_more_is_promised_only_where_there_are_keyboards_and_an_x_server_of_this
 ) -> None:
     for name, value in env.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(module, "keyboards", lambda: keyboards)
+    monkeypatch.setattr(host, "keyboards", lambda: keyboards)
     assert strongest() is best

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import subprocess
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from nodreel.host.keyboards import keyboards
+from nodreel.host.keyboards import can_be_told
 from nodreel.policy import Presence
 
 if TYPE_CHECKING:
@@ -36,9 +35,7 @@ TYPED: Final = Proof(Presence.SYNTHETIC, "typed-phrase")
 
 def strongest() -> Presence:
     """Return the best proof that could be had here, without opening anything."""
-    wayland = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("XDG_SESSION_TYPE") == "wayland"
-    here = os.environ.get("DISPLAY", "").startswith((":", "unix"))
-    return Presence.PHYSICAL if here and not wayland and keyboards() else Presence.SYNTHETIC
+    return Presence.PHYSICAL if can_be_told() else Presence.SYNTHETIC
 
 
 def prove(wanted: Presence, say_digits: Callable[[str], None]) -> Proof:

@@ -23,6 +23,13 @@ def keyboards(folder: Path = INPUT) -> frozenset[str]:
     return frozenset(device.name for device in devices if _is_one(device))
 
 
+def can_be_told() -> bool:
+    """Whether keys may come from one in this session: an X server of this machine."""
+    wayland = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("XDG_SESSION_TYPE") == "wayland"
+    here = os.environ.get("DISPLAY", "").startswith((":", "unix"))
+    return here and not wayland and bool(keyboards())
+
+
 def _is_one(device: Path) -> bool:
     if _MADE_UP in os.path.realpath(device):
         return False

@@ -5,7 +5,9 @@ The file system is shut down by ioctl, so that nothing more reaches the disk, an
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 import time
 from contextlib import suppress
 from functools import partial
@@ -64,7 +66,8 @@ def crash(journey: Journey, rig: Rig) -> None:
     """Cut the power: what runs dies, and the disk is as a boot finds it."""
     rig.do("cut")
     for agent in journey.agents:
-        agent.process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(agent.pid, signal.SIGKILL)
         agent.process.wait()
     rig.do("again")
 

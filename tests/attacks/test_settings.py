@@ -43,6 +43,7 @@ ARGUMENTS = {
     "sign/notify.py",
     "selftest/private.py",
     "host/keyring_child.py",
+    "desktop/presence.py",
 }
 WORDS = ("consent", "granted", "force_on", "autostart", "record", "start", "enabled", "accept")
 

@@ -34,10 +34,11 @@ RESIDUALS = """\
   the sign, read memory. The signed heads in a receipt that the person keeps elsewhere make some of
   that visible afterwards. They prevent none of it.
 - **A disk that lies** about having written loses what it lied about. What is left is readable, and
-  what is missing is named.
+  what is missing is named. On XFS a folder came back once that nobody may enter: nodreel then
+  records nothing and says so.
 - **Live malware of the same user** can read the keyboard without nodreel, press keys in a terminal,
   and put files back, decisions included. A yes in a terminal is therefore `synthetic`, and the
-  receipt says so.
+  receipt says so, unless the policy wants digits typed by hand (decision 0906).
 - **Swap and hibernation** may hold what was in memory, where the disk is not encrypted.
 - **Words meant for a model** in titles or typed text cannot be made harmless by escaping: episodes
   are data of strangers.

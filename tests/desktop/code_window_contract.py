@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from nodreel.clock import SystemClock
-from nodreel.desktop.presence import Found, Press, Result, look
+from nodreel.desktop.presence import Found, Result, look
+from nodreel.desktop.press import Press
 from nodreel.events import MILLISECOND, SECOND, Nanos
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ import sys
 import pytest
 
 from nodreel.desktop import presence as module
-from nodreel.desktop.presence import Found, Press, Result, main, open_window
+from nodreel.desktop.presence import Found, Result, main, open_window
+from nodreel.desktop.press import Press
 from nodreel.errors import UnsupportedError
 from tests.desktop.code_window_contract import CODE, CodeWindowContract, FakeWindow, found
 

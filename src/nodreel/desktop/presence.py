@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nodreel.clock import Clock
+    from nodreel.desktop.press import Press
 
 PATIENCE: Final = Nanos(60 * SECOND)
 
@@ -35,18 +36,6 @@ class Found(StrEnum):
     PROGRAM = "program"  # or at least it cannot be told from one
     SILENCE = "silence"
     NO_WINDOW = "no window"  # or it was closed
-
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    """A key that went down in the window: its digit ('' for any other key) and its device.
-
-    ``physical``: the device is plugged into this machine. A key that repeats is no press.
-    """
-
-    digit: str
-    source: int
-    physical: bool
 
 
 class CodeWindow(Protocol):

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import xcffib.xinput
 
-from nodreel.desktop.presence import Press
+from nodreel.desktop.press import Press
 from nodreel.desktop.x11.connection import GENERIC, Connection, ServerGoneError
 from nodreel.desktop.x11.forgeries import Forgeries
 from nodreel.errors import UnsupportedError

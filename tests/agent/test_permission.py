@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nodreel.agent.permission import Permission
+from nodreel.agent.permission import Permission, stamps
 from nodreel.clock import SystemClock, WallNanos
 from nodreel.consent import withdraw
 from nodreel.consent.switches import FOREVER, STOPPED, Switches, read_switches, write_switches
@@ -15,6 +15,7 @@ from nodreel.errors import DiskFullError, GrantError, NoConsentError, StoreError
 from nodreel.events import SECOND, Nanos
 from nodreel.policy import load_policy
 from tests.agent.journey import POLICY, make_paths
+from tests.bed.waiting import wait_for
 from tests.consent.yes import agree
 
 if TYPE_CHECKING:
@@ -178,8 +179,9 @@ def test_quota_and_floor_stop_recording(
 
 
 def test_a_policy_file_that_stays_as_it_is_is_read_once(
-    permission: Permission, clock: Turned, monkeypatch: pytest.MonkeyPatch
+    permission: Permission, paths: Paths, clock: Turned, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    wait_for(lambda: stamps(paths) == stamps(paths), "a file that is no longer young")
     assert permission.why_policy() is None
     monkeypatch.setattr("nodreel.agent.permission.load_policy", None)
     for _ in range(5):

@@ -61,7 +61,7 @@ class SeenSign:
 
     def stop(self) -> None: ...
 
-    def why_unseen(self, scene: object) -> None:
+    def why_unseen(self, scene: object, designated: object) -> None:
         return None
 
 

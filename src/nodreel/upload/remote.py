@@ -101,14 +101,15 @@ def _told() -> Iterator[None]:
         yield
     except UploadError:
         raise
-    except (OSError, ValueError, RuntimeError, TypeError) as error:
+    except (OSError, ValueError, RuntimeError, TypeError, _librarys_own()) as error:
         raise sorted_out(error) from None  # its text names addresses at length
-    except Exception as error:
-        from obstore.exceptions import BaseError  # noqa: PLC0415
 
-        if not isinstance(error, BaseError):
-            raise
-        raise sorted_out(error) from None
+
+def _librarys_own() -> type[Exception]:
+    """Return what the library raises; asked only when something was raised."""
+    from obstore.exceptions import BaseError  # noqa: PLC0415  an extra
+
+    return BaseError
 
 
 def open_store(

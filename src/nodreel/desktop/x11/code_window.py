@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 import xcffib.xinput
 
 from nodreel.desktop.press import Press
-from nodreel.desktop.x11.connection import GENERIC, Connection, ServerGoneError
+from nodreel.desktop.x11.connection import GENERIC, Connection, server_lives
 from nodreel.desktop.x11.forgeries import Forgeries
 from nodreel.errors import UnsupportedError
 from nodreel.events import SECOND, Nanos
@@ -56,13 +56,10 @@ class X11CodeWindow:
         if not display.startswith(_HERE):
             raise UnsupportedError("The display is another machine's, and so is its keyboard.")
         self._code, self._folder = code, folder
-        self._closing = contextlib.ExitStack()
-        try:
-            with self._server_lives():
-                self._open(display)
-        except BaseException:
-            self.close()
-            raise
+        with contextlib.ExitStack() as opening, server_lives():
+            self._closing = opening
+            self._open(display)
+            self._closing = opening.pop_all()
 
     def _open(self, display: str) -> None:
         x = self._x = Connection(display)
@@ -120,7 +117,7 @@ class X11CodeWindow:
 
     def wait(self, timeout: Nanos) -> Sequence[Press]:
         """Block until a key goes down; see the protocol."""
-        with self._server_lives():
+        with server_lives():
             self._x.x.flush()
             presses = list(self._heard())
             if not presses:
@@ -130,19 +127,12 @@ class X11CodeWindow:
 
     def undisturbed(self) -> bool:
         """End listening; see the protocol."""
-        with self._server_lives():
+        with server_lives():
             return self._forgeries.none()
 
     def close(self) -> None:
         """Let go of everything; see the protocol."""
         self._closing.close()
-
-    @contextlib.contextmanager
-    def _server_lives(self) -> Iterator[None]:
-        try:
-            yield
-        except ServerGoneError as error:
-            raise UnsupportedError("The X server has gone away.") from error
 
     # -------------------------------------------------------------------------------------- events
 

@@ -11,6 +11,7 @@ import sys
 assert sys.platform == "linux"
 
 import struct
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import xcffib
@@ -30,6 +31,17 @@ NO_RESOURCE = 0
 _CLIENT_BITS = 0x1FFFFFFF
 
 ServerGoneError = xcffib.ConnectionException
+
+
+@contextmanager
+def server_lives() -> Iterator[None]:
+    """Say it in our words when the server goes away meanwhile; UnsupportedError."""
+    try:
+        yield
+    except ServerGoneError as error:
+        raise UnsupportedError(
+            "The X server has gone away.", advice="Log in again, then `nodreel start`."
+        ) from error
 
 
 class _RawEvents(xcffib.Connection):

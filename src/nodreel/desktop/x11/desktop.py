@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from nodreel.desktop.x11.bell import Bell
 from nodreel.desktop.x11.company import Bystanders
-from nodreel.desktop.x11.connection import GENERIC, Connection, ServerGoneError
+from nodreel.desktop.x11.connection import GENERIC, Connection, server_lives
 from nodreel.desktop.x11.devices import (
     DEVICE_CHANGED,
     HIERARCHY_CHANGED,
@@ -39,12 +39,11 @@ from nodreel.desktop.x11.pointer import Pointer
 from nodreel.desktop.x11.rootgrab import RootPixels
 from nodreel.desktop.x11.servertime import ServerTime, ask_times, own_window
 from nodreel.desktop.x11.stillness import Stillness
-from nodreel.errors import UnsupportedError
 from nodreel.events import MILLISECOND, SECOND, Nanos
 from nodreel.scene import Damage, Scene
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from nodreel.desktop.base import Pixmap
     from nodreel.events import Rect
@@ -65,17 +64,14 @@ class X11Desktop:
     """See ``nodreel.desktop.base.Desktop``. Raises UnsupportedError when the X server goes away."""
 
     def __init__(self, display: str | None = None) -> None:
-        self._closing = contextlib.ExitStack()
         self._waking = threading.Lock()
         self._closed = False
         self._asleep = self._rung = False
         self._began = self._heard = Nanos(0)  # of the last ``wait``, and of the one before
-        try:
-            with self._server_lives():
-                self._open(display)
-        except BaseException:
-            self.close()
-            raise
+        with contextlib.ExitStack() as opening, server_lives():
+            self._closing = opening
+            self._open(display)
+            self._closing = opening.pop_all()
 
     def _open(self, display: str | None) -> None:
         self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
@@ -118,7 +114,7 @@ class X11Desktop:
         """Block until something is sensed; see the protocol."""
         self._heard, self._began = self._began, _now()
         end, gathered = Nanos(self._began + timeout), False
-        with self._server_lives():
+        with server_lives():
             while True:
                 self._pump()
                 self._damaged += [Damage(t, w) for w, t in self._pixels.grown_up()]
@@ -141,7 +137,7 @@ class X11Desktop:
 
     def flush(self) -> tuple[Sequence[Sensed], Nanos]:
         """Fetch all that happened so far; see the protocol."""
-        with self._server_lives():
+        with server_lives():
             until = Nanos(_now() - _GRAIN)
             self._pump()
             out = list(self._take(sure=True))
@@ -164,29 +160,29 @@ class X11Desktop:
 
     def scene(self) -> Scene:
         """Return the desktop as it is now; see the protocol."""
-        with self._server_lives():
+        with server_lives():
             self._picture.renew()
             self._pump()
             return self._picture.scene(_now())
 
     def watch(self, windows: Collection[int]) -> None:
         """Report Damage of these windows only; see the protocol."""
-        with self._server_lives():
+        with server_lives():
             self._pixels.watch(windows)
 
     def damaged(self, window: int) -> Sequence[Rect]:
         """Take what was drawn; see the protocol."""
-        with self._server_lives():
+        with server_lives():
             return self._pixels.damaged(window)
 
     def grab(self, window: int, rects: Sequence[Rect]) -> Sequence[Pixmap]:
         """Read a window's own pixels; see the protocol."""
-        with self._server_lives():
+        with server_lives():
             return self._pixels.grab(window, rects)
 
     def company(self) -> Company | None:
         """Tell who else is there; see the protocol."""
-        with self._server_lives():
+        with server_lives():
             company = self._bystanders.look(self._picture.session)
             makers = self._bystanders.makers if company else None
             self._picture.look_round(makers, closely=self._closely)
@@ -203,15 +199,6 @@ class X11Desktop:
         with self._waking:
             self._closed = True
         self._closing.close()
-
-    @contextlib.contextmanager
-    def _server_lives(self) -> Iterator[None]:
-        try:
-            yield
-        except ServerGoneError as error:
-            raise UnsupportedError(
-                "The X server has gone away.", advice="Log in again, then `nodreel start`."
-            ) from error
 
     # ------------------------------------------------------------------------------------- waiting
 

@@ -10,7 +10,14 @@ import pytest
 from nodreel.agent.permission import Permission, stamps
 from nodreel.clock import SystemClock, WallNanos
 from nodreel.consent import withdraw
-from nodreel.consent.switches import FOREVER, STOPPED, Switches, read_switches, write_switches
+from nodreel.consent.switches import (
+    FOREVER,
+    NOT_STARTED,
+    STOPPED,
+    Switches,
+    read_switches,
+    write_switches,
+)
 from nodreel.errors import DiskFullError, GrantError, NoConsentError, StoreError
 from nodreel.events import SECOND, Nanos
 from nodreel.policy import load_policy
@@ -116,6 +123,10 @@ def test_pause_and_stop_say_until_when(permission: Permission, paths: Paths, clo
     assert permission.why_paused() is None
     write_switches(paths.state, replace(STOPPED, paused_until=None))
     assert "nodreel start" in (permission.why_paused() or "")
+    permission.for_test = True
+    assert permission.why_paused() is None
+    write_switches(paths.state, replace(NOT_STARTED, paused_until=FOREVER))
+    assert permission.why_paused(), "a stop holds for a test, too"
     write_switches(paths.state, replace(STOPPED, paused_until=WallNanos(1)))
     assert "stopped" in (permission.why_paused() or "")
 

@@ -249,9 +249,13 @@ def test_a_secret_is_remembered_over_batches(parts: Parts) -> None:
     assert kept == [*range(ord("1"), ord("8")), None, None, None]  # what was on disk stays
 
 
-def test_a_word_that_recording_cuts_tells_no_characters(parts: Parts) -> None:
+@pytest.mark.parametrize("shut_before", [False, True])
+def test_a_word_that_recording_cuts_tells_no_characters(parts: Parts, shut_before: bool) -> None:
     pipeline, senses, paper, clock = parts
     senses.see(*digits(1000, 3), *digits(1500, 3))
+    if shut_before:  # whoever takes events in may know it first
+        line = senses.timeline
+        line.add(replace(line[line.last], shut=True, t=Nanos(1600 * MS)))
     for _ in range(2):  # it is said again and again while nothing may come in
         pipeline.discard(Nanos(1400 * MS))
     clock.now = Nanos(3100 * MS)  # what was shut at 1400 is not judged yet

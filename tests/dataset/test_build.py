@@ -10,6 +10,7 @@ import pytest
 
 from nodreel.dataset import build as building
 from nodreel.dataset.build import Order, build
+from nodreel.dataset.finish import EPISODES, HELD
 from nodreel.dataset.made import Made, note_name, table_name
 from nodreel.dataset.split import Shares, split_key
 from nodreel.errors import EpisodeError, StoreError
@@ -159,3 +160,12 @@ def test_a_tombstone_that_nobody_can_read_stops_the_build(folder: Folder) -> Non
     with pytest.raises(EpisodeError, match="1 tombstones cannot be read"):
         build(order(folder), TurnedClock(), Listener())
     assert not folder.target.exists()
+
+
+def test_what_a_build_before_wrote_of_everybody_goes_first(folder: Folder) -> None:
+    folder.record(Person(1))
+    begun(order(folder))
+    for name in (EPISODES, HELD):
+        (folder.target / name).write_bytes(b"of the withdrawn, too")
+    begun(order(folder))
+    assert not [name for name in (EPISODES, HELD) if (folder.target / name).exists()]

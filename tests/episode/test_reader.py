@@ -231,8 +231,8 @@ def test_only_the_damaged_segment_is_lost(studio: Studio) -> None:
     assert len(list(whole.frames())) == 4
     victim = folder / "00000002.seg"
     data = bytearray(victim.read_bytes())
-    for number in range(FLIPS):
-        bit = number * len(data) * 8 // FLIPS
+    end_of_line = data.index(b"\n") * 8
+    for bit in (end_of_line, *(number * len(data) * 8 // FLIPS for number in range(FLIPS))):
         data[bit // 8] ^= 1 << bit % 8
         victim.write_bytes(data)
         data[bit // 8] ^= 1 << bit % 8

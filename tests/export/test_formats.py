@@ -178,9 +178,15 @@ def test_an_empty_recording_is_refused(tmp_path: Path) -> None:
 def test_titles_in_a_card_cannot_be_markup(source: Source, tmp_path: Path) -> None:
     from nodreel.export.card import as_markdown
 
-    said = {"purpose": "<img src=x>|`\x1b", "cannot_hold": ["<b>"], "holds": {}, "damage": []}
+    said = {
+        "purpose": "<img src=x>|`\x1b![x](https://example.org)",
+        "cannot_hold": ["<b>"],
+        "holds": {},
+        "damage": [],
+    }
     text = as_markdown(said)
     assert "<" not in text
+    assert "](" not in text
     assert "\x1b" not in text
 
 

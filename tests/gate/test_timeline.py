@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nodreel.events import Nanos, Rect
@@ -83,3 +84,11 @@ def test_what_was_learnt_since_it_was_shut_and_what_holds_then_is_not_open() -> 
     assert line.shut(Nanos(50 * MS))
     assert [line[line.last].t // MS, line[line.last].open] == [50, False]
     assert not Timeline().shut(Nanos(0))
+
+
+def test_it_is_news_that_it_was_shut_though_a_context_came_shut_before() -> None:
+    line = timeline(scene(0), scene(20))
+    line.add(replace(line[1], shut=True, t=Nanos(30 * MS)))
+    assert line.shut(Nanos(5 * MS))
+    assert not line.shut(Nanos(35 * MS))
+    assert [line[n].open for n in range(3)] == [True, False, False]

@@ -13,7 +13,8 @@ import pytest
 
 from nodreel.agent.launch import asked, launched
 from nodreel.clock import SystemClock
-from nodreel.consent.switches import STOPPED, write_switches
+from nodreel.consent import withdraw
+from nodreel.consent.switches import NOT_STARTED, STOPPED, write_switches
 from nodreel.host import claim
 from nodreel.ipc.client import call
 from nodreel.ipc.wire import Done, Status, Stop
@@ -85,6 +86,25 @@ def test_a_stop_holds_for_a_test_too(client: Client, paths: Paths) -> None:
     assert told.status == 409
     assert "holds for a test, too" in told.body
     assert not paths.trial.exists()
+
+
+@pytest.mark.usefixtures("yes")
+def test_it_goes_with_a_yes_that_is_taken_back_elsewhere(paths: Paths) -> None:
+    (paths.trial / "episode").mkdir(parents=True)
+    (paths.trial / "episode" / "00000000.seg").write_bytes(b"sealed")
+    withdraw(paths, SystemClock(), stored="keep", dispose=lambda _: None)
+    assert not paths.trial.exists()
+
+
+@pytest.mark.usefixtures("yes")
+def test_right_after_the_first_yes_there_can_be_one(
+    client: Client, paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    standing_in(monkeypatch)
+    write_switches(paths.state, NOT_STARTED)
+    assert client.post("/trial").status == 303
+    client.get("/trial")  # until it has ended
+    client.post("/trial/delete")
 
 
 @pytest.mark.usefixtures("yes")

@@ -216,3 +216,14 @@ def test_damage_becomes_a_gap(tmp_path: Path) -> None:
     assert len(report.damage) == 1
     assert any(isinstance(e, Gap) for e in scrubbed.events())
     assert scrubbed.verify() == []
+
+
+def test_one_thing_that_was_found_hides_no_other_in_what_was_typed(tmp_path: Path) -> None:
+    typed = [Focus(at(0), "editor"), *strokes(1000, f"{MAIL} Zofia Kowal")]
+    odd = [
+        replace(e, keysym=0x1A3) if isinstance(e, Key) and e.keysym == ord("Z") else e
+        for e in typed  # a letter of another script, by the name that X has for it
+    ]
+    rules = Rules(words=("\u0141ofia Kowal",))
+    _, scrubbed = done(recorded(tmp_path, odd), tmp_path / "out", rules=rules)
+    assert [e.keysym for e in scrubbed.events() if isinstance(e, Key) and e.keysym == 0x1A3] == []

@@ -142,6 +142,21 @@ def test_a_click_that_was_merely_sent_does_nothing(
     assert sum(clicks) == 0
 
 
+def test_a_pull_that_was_merely_sent_does_nothing(
+    sign: SignWindow, other: xcffib.Connection, hands: Injector, windows: Windows
+) -> None:
+    area, root = windows.area(sign.id), other.get_setup().roots[0].root
+    hands.move(area.x + 5, area.y + 5)
+    hands.button_down()
+    sign.clicks()
+    moved = struct.pack("=BBHIIIIhhhhHBB", 6, 0, 0, 0, root, sign.id, 0, 9, 300, 9, 300, 0, 1, 0)
+    other.core.SendEvent(False, sign.id, 0, moved)
+    other.core.GetInputFocus().reply()
+    hands.button_up()
+    assert wait_for(sign.clicks, "the click") == 1
+    assert windows.area(sign.id) == area
+
+
 def test_longer_words_make_it_wider_to_the_left(sign: SignWindow, windows: Windows) -> None:
     before = windows.area(sign.id)
     sign.show(Look(Shape.DOT, RED, LOOK.words + " and more"))

@@ -124,7 +124,13 @@ class _Handler(BaseHTTPRequestHandler):
         if not self.s3.answers:
             return True
         answer = self.s3.answers.pop(0)
-        if answer == "drop":
+        if answer == "more":  # than it says
+            self.wfile.write(
+                f'HTTP/1.1 200 OK\r\nLast-Modified: {DATE}\r\nETag: "x"\r\nContent-Length: 10\r\n'
+                "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+                f"7d0\r\n{'x' * 2000}\r\n0\r\n\r\n".encode()
+            )
+        elif answer == "drop":
             self.close_connection = True
             self.connection.close()
         else:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
+from obstore.store import S3Store
 
 from nodreel.errors import UploadError
 from nodreel.policy import Upload
-from nodreel.upload.remote import open_store
+from nodreel.upload.remote import STORES, open_store, without
 from tests.upload.contract import Contract
 from tests.upload.memory import MemoryStore
 from tests.upload.server import KEYS, QUICK, FakeS3
@@ -120,3 +122,26 @@ def test_a_failure_tells_neither_address_nor_secret(server: FakeS3) -> None:
     said = f"{told.value} {told.value.advice} {told.value!r} {told.value.__cause__}"
     assert "127.0.0.1" not in said
     assert "never-in-a-log" not in said
+
+
+def test_no_more_is_taken_than_was_asked_for_whatever_a_server_says(server: FakeS3) -> None:
+    server.answers = ["more"]
+    with pytest.raises(UploadError, match="more than 1000 bytes"):
+        server.open().get("answers/a", 1000)
+
+
+def test_no_address_or_credential_comes_from_the_environment(
+    server: FakeS3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+    monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
+    monkeypatch.setenv("aws_endpoint", server.url)
+    with without(STORES):
+        store = S3Store("bucket", access_key_id="a", secret_access_key="b", region="us-east-1")
+        assert not [name for name in os.environ if name.upper().startswith("AWS_")]
+    assert os.environ["AWS_ENDPOINT_URL"] == server.url
+    assert "endpoint" not in store.config
+    upload = Upload(to="s3://bucket", endpoint=server.url, inbox_key="ab" * 32)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    open_store(upload, KEYS, retry=QUICK).put("a", b"x")
+    assert server.held

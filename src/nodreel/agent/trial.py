@@ -71,6 +71,7 @@ def main(recipient: str) -> int:
 
     def begin(agent: Agent) -> None:
         agent.trial = Trial(private_dir(paths.trial), recipient)
+        agent.permission.for_test = True
         for target, *args in ((watch, agent, _say), (end_with_starter, agent, alone)):
             threading.Thread(target=target, args=args, daemon=True).start()
 

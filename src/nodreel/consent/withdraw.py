@@ -7,6 +7,7 @@ kept for ``settle`` and holds up nothing that comes after it.
 
 from __future__ import annotations
 
+import shutil
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -132,6 +133,7 @@ def _finish(paths: Paths, clock: Clock, it: Withdrawal, dispose: Dispose | None)
     """Do all steps that follow the unlinking; each may have been done before."""
     _log(paths, clock, it)
     _dispose(paths, clock, it, dispose)
+    shutil.rmtree(paths.trial, ignore_errors=True)  # whoever holds its key deletes it, too
     if it.end is State.WITHDRAWN:
         with it.later("asking for what was sent to be deleted"):
             requests.ask(paths)
@@ -221,13 +223,15 @@ def _again(paths: Paths, clock: Clock, stored: Stored, dispose: Dispose | None) 
         destroy(paths.signing_key)
     if decision is None or decision.receipt_id is None or decision.state.permits:
         raise NoConsentError("There is nothing to withdraw: no consent was given here.")
-    requests.ask(paths)
-    if stored != "later":
-        if dispose is not None:
-            dispose(stored)
-        forget_deadline(paths)
-        with suppress(StoreError):
-            Ledger(paths.audit, clock).append("person", "decided", {"stored": stored})
+    try:
+        requests.ask(paths)
+    finally:  # what lies here goes even if nobody elsewhere can be asked yet
+        if stored != "later":
+            if dispose is not None:
+                dispose(stored)
+            forget_deadline(paths)
+            with suppress(StoreError):
+                Ledger(paths.audit, clock).append("person", "decided", {"stored": stored})
     return load_receipt(paths, decision.receipt_id)
 
 

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Final, Protocol
 from nodreel import action
 from nodreel.dataset import rows
 from nodreel.dataset.engine import Work, run
-from nodreel.dataset.finish import Finish, finish, read_manifest, say_unfinished
+from nodreel.dataset.finish import (
+    EPISODES,
+    HELD,
+    Finish,
+    finish,
+    read_manifest,
+    say_unfinished,
+)
 from nodreel.dataset.made import LARGEST, SHARDS, TABLES, Made, note_name, read_made, table_name
 from nodreel.dataset.places import place_of
 from nodreel.dataset.plan import Recipe, Shard, plan
@@ -91,6 +98,8 @@ def build(order: Order, clock: Clock, listener: Listener) -> dict[str, object]:
     end = Finish(order.recipe, order.shares, key_name(order.key), sifted, order.policies, seen)
     say_unfinished(target, end, order.scratch)
     target.tidy()
+    for written in (EPISODES, HELD):  # rows of the withdrawn may be in them, too; they come anew
+        target.delete(written)
     stale = _remove_stale(target, there, shards)
     done = [shard for shard in shards if _is_done(target, shard, there, retry=order.retry)]
     listener.planned(shards, done, stale)

@@ -58,11 +58,12 @@ class _Making:
             Table(self._folder / "frames", "frames") as frames,
         ):
             for found in self._shard.episodes:
-                with source.folder(found.episode) as place, self._spool() as spool:
-                    try:
+                place = Path(found.episode)
+                try:  # it may also be too large to fetch, or gone since
+                    with source.folder(found.episode) as place, self._spool() as spool:
                         self._one(place, found, spool, (actions, frames))
-                    except EpisodeError as error:
-                        self._held[found.episode] = _plain(str(error), place)
+                except EpisodeError as error:
+                    self._held[found.episode] = _plain(str(error), place)
             rows = {"actions": actions, "frames": frames}
         name = self._shard.name
         files = [

@@ -59,7 +59,7 @@ class StartHeader(_Line):
     policy: Hash
     purpose: Annotated[str, Field(max_length=256)]
     apps: Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=256)]
-    month: Annotated[str, Field(pattern=r"^\d{4}-\d{2}$")]
+    month: Annotated[str, Field(pattern=r"^[12][0-9]{3}-(0[1-9]|1[0-2])$")]
     public_key: Hash
 
 

@@ -217,6 +217,8 @@ def _channel(body: bytes) -> tuple[int, str]:
 
 
 def _learn(topics: dict[int, str], body: memoryview) -> None:
+    if len(body) > MAX_TEXT:  # it is remembered
+        raise EpisodeError("The description of a channel is too long.")
     channel, topic = _channel(bytes(body))
     if topics.get(channel, topic) != topic or len(topics) >= MAX_CHANNELS:
         raise EpisodeError(f"Channel {channel} means two things, or there are too many.")

@@ -96,17 +96,18 @@ def read_segment(folder: Folder, header: SegmentHeader, line: bytes) -> bytes:
     """Return the age file that a header vouches for; raises EpisodeError."""
     if header.file is None:
         data = folder.read(segment_name(header.seq), MAX_SEALED, header.size)
-        found = line
+        found = head = b""
     else:
         name = segment_name(header.file)
         if not folder.size(name) and folder.size(cut_name(header.file)):
             name = cut_name(header.file)
-        size = len(line) + 1 + header.size
+        head = line + b"\n"
+        size = len(head) + header.size
         if size > MAX_SEALED + MAX_LINE:
             raise EpisodeError("It is not an age file of a sensible size.")
         record = folder.read_part(name, header.at, size)
-        found, data = record[: len(line)], record[len(line) + 1 :]
-    if found != line or hashlib.sha256(data).hexdigest() != header.sha256:
+        found, data = record[: len(head)], record[len(head) :]
+    if found != head or hashlib.sha256(data).hexdigest() != header.sha256:
         raise EpisodeError("The file is not the one that was signed: damaged or replaced.")
     return data
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from nodreel.action import VERSION, ActionKind
 from nodreel.errors import StoreError
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from nodreel.export.source import Source
+
+_MEANS: Final = str.maketrans({c: f"&#{ord(c)};" for c in "&<>|`*[]\\"})
 
 
 def card(
@@ -66,4 +68,4 @@ def as_markdown(said: dict[str, object]) -> str:
 def plain(text: str) -> str:
     """Return text that means nothing to Markdown or a browser."""
     safe = "".join(c if c.isprintable() else " " for c in text)
-    return safe.replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|").replace("`", "'")
+    return safe.translate(_MEANS)

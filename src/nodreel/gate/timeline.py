@@ -29,6 +29,7 @@ class Timeline:
         self._triggers: deque[Nanos | None] = deque()
         self._first = 0
         self._pressed: Nanos | None = None
+        self._shut = False  # said so; a context may have come shut before that
 
     def add(self, context: Context) -> int:
         """Append what holds from now on; returns its number."""
@@ -39,8 +40,9 @@ class Timeline:
 
     def shut(self, t: Nanos) -> bool:
         """Say that since ``t`` nothing may be recorded; whether that is news."""
-        if self.last < 0 or self[self.last].shut:
+        if self.last < 0 or self._shut:
             return False
+        self._shut = True
         for n, context in enumerate(self._contexts):
             if context.t > t:
                 self._contexts[n] = replace(context, shut=True)
@@ -50,6 +52,7 @@ class Timeline:
 
     def reopen(self, t: Nanos) -> None:
         """Say that from ``t`` on it may be recorded again."""
+        self._shut = False
         if self.last >= 0 and self[self.last].shut:
             self.add(replace(self[self.last], shut=False, t=t))
 

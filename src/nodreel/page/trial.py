@@ -20,7 +20,7 @@ import pyrage
 from nodreel.agent.aside import LENGTH, forget
 from nodreel.agent.launch import asked, launched
 from nodreel.consent import read_grant
-from nodreel.consent.switches import read_switches
+from nodreel.consent.switches import NOT_STARTED, read_switches
 from nodreel.episode import open_episode
 from nodreel.errors import ControlError, EpisodeError, NodreelError
 from nodreel.events import SECOND, Nanos
@@ -121,7 +121,8 @@ class Trial:
             return
         read_grant(self._paths, self._clock)
         switches = read_switches(self._paths.state)
-        if switches.stopped or switches.paused(self._clock.wall()):
+        off = switches.stopped or switches.paused(self._clock.wall())
+        if off and switches != NOT_STARTED:  # right after the first yes nobody has stopped anything
             raise ControlError(_OFF, advice=_ON)
         self.forget()
         again = self._stop_ours()

@@ -46,10 +46,14 @@ def typed_secrets(events: Sequence[Spoken], finders: Sequence[Finder]) -> dict[i
     for action in find_actions(events):
         if action.kind is not ActionKind.TYPE or not action.text:
             continue
-        names = [span.name for span in found_in(action.text, finders)]
+        spans = found_in(action.text, finders)
         strokes = [n for n in action.events if _writes(events[n])]
-        if names and not (_plain(events, strokes) and secret.keys() & set(strokes)):
-            secret.update(dict.fromkeys(strokes, names[0]))
+        if spans and _plain(events, strokes) and len(strokes) == len(action.text):
+            for span in spans:
+                for number in strokes[span.start : span.end]:
+                    secret.setdefault(number, span.name)
+        elif spans and not (_plain(events, strokes) and secret.keys() & set(strokes)):
+            secret.update(dict.fromkeys(strokes, spans[0].name))
     return secret
 
 

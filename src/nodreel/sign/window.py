@@ -41,6 +41,11 @@ _OTHERS_CHANGED = (
     xcffib.xproto.CirculateNotifyEvent,
     xcffib.xproto.ReparentNotifyEvent,
 )
+_BY_HAND = (
+    xcffib.xproto.ButtonPressEvent,
+    xcffib.xproto.MotionNotifyEvent,
+    xcffib.xproto.ButtonReleaseEvent,
+)
 
 
 class SignWindow:
@@ -143,6 +148,8 @@ class SignWindow:
             return 0
         if self._popup.owns(event):
             self._popup.take_in(event)
+        elif isinstance(event, _BY_HAND) and event.response_type & _SENT:
+            pass  # a program's word, no hand's
         elif isinstance(event, xcffib.xproto.ButtonPressEvent):
             self._press(event)
         elif isinstance(event, xcffib.xproto.MotionNotifyEvent):
@@ -154,8 +161,8 @@ class SignWindow:
         return 0
 
     def _press(self, event: Any) -> None:
-        """Begin a click or a pull, or open the menu; only at what a hand did."""
-        if event.response_type & _SENT or event.event not in self._marks.ids:
+        """Begin a click or a pull, or open the menu."""
+        if event.event not in self._marks.ids:
             return
         if event.detail == _RIGHT:
             self._open_menu(event.event)
@@ -165,7 +172,7 @@ class SignWindow:
 
     def _pull(self, x: int, y: int) -> None:
         to = self._pulling.to(x, y) if self._pulling else None
-        if self._pulling is not None and to is not None:
+        if self._pulling is not None and to is not None and self._pulling.mark in self._marks.ids:
             self._marks.pull(self._pulling.mark, *to)
 
     def _release(self, event: Any) -> int:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 _SLOWEST: Final = 16 << 10  # bytes a second that a request may at least be expected to move
 _PATIENCE: Final = timedelta(seconds=60)
-_CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+STORES: Final = ("AWS_", "AZURE_", "GOOGLE_")
+CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 _RETRY: Final = {
     "max_retries": 4,
     "backoff": {
@@ -58,7 +59,12 @@ class RemoteStore:
                 return None
             if found.meta["size"] > limit:
                 raise UploadError(f"{key} has more than {limit} bytes.", again=False)
-            return bytes(found.bytes())
+            parts = bytearray()
+            for chunk in found.stream():  # what it says of its size may be wrong
+                parts += chunk
+                if len(parts) > limit:
+                    raise UploadError(f"{key} has more than {limit} bytes.", again=False)
+            return bytes(parts)
 
     def begin(self, key: str, size: int) -> bytes | None:
         """Return the first bytes of what lies there, None when nothing does.
@@ -143,7 +149,7 @@ def open_store(
         "client_options": _client(upload), "retry_config": retry or _RETRY,
     }  # fmt: skip
     make = {"s3": _s3, "az": _azure, "gs": _google}[scheme]
-    with _told(), _believing(ca):
+    with _told(), without(STORES), _believing(ca):
         return RemoteStore(make(store, upload, rest, credentials, usual))
 
 
@@ -167,18 +173,31 @@ def _believing(ca: bytes | None) -> Iterator[None]:
     if ca is None:
         yield
         return
-    before = {name: os.environ.pop(name, None) for name in _CERTIFICATES}
-    with tempfile.NamedTemporaryFile(prefix="nodreel-", suffix=".pem") as file:
+    with (
+        tempfile.NamedTemporaryFile(prefix="nodreel-", suffix=".pem") as file,
+        without(CERTIFICATES),
+    ):
         file.write(ca)
         file.flush()
-        os.environ[_CERTIFICATES[0]] = file.name
+        os.environ[CERTIFICATES[0]] = file.name
         try:
             yield
         finally:
-            for name, value in before.items():
-                os.environ.pop(name, None)
-                if value is not None:
-                    os.environ[name] = value
+            del os.environ[CERTIFICATES[0]]
+
+
+@contextmanager
+def without(beginnings: tuple[str, ...]) -> Iterator[None]:
+    """Have no variables of the environment meanwhile whose names begin so.
+
+    The library takes addresses and credentials from there: only what the policy names is asked.
+    """
+    names = [name for name in os.environ if name.upper().startswith(beginnings)]
+    before = {name: os.environ.pop(name) for name in names}
+    try:
+        yield
+    finally:
+        os.environ.update(before)
 
 
 def _s3(

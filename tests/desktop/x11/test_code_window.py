@@ -23,6 +23,7 @@ import xcffib.xtest
 from nodreel.clock import SystemClock
 from nodreel.desktop.presence import Found, look
 from nodreel.desktop.x11.code_window import X11CodeWindow
+from nodreel.errors import UnsupportedError
 from nodreel.events import Nanos
 from tests.bed.bed import wait_for
 from tests.bed.injector import Injector, connect
@@ -228,3 +229,8 @@ def test_in_a_process_of_its_own_on_a_server_without_a_keyboard_nothing_is_prove
         wait_for(typed, "it to end")
         assert window.stdout is not None
         assert f'"found": "{Found.PROGRAM}"'.encode() in window.stdout.read()
+
+
+def test_a_display_elsewhere_proves_nothing() -> None:
+    with pytest.raises(UnsupportedError, match="another machine"):
+        X11CodeWindow("123456", "localhost:10.0")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import stat
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
@@ -58,6 +59,21 @@ def test_the_log_is_private(tmp_path: Path) -> None:
             handler.close()
             root.removeHandler(handler)
         root.setLevel(logging.WARNING)
+
+
+def test_told_to_end_while_it_still_begins_it_ends_in_order(tmp_path: Path) -> None:
+    def end_now(agent: Agent) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert agent._quitting
+
+    paths = make_paths(tmp_path / "n")
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    signal.signal(signal.SIGTERM, lambda *_: None)  # what would end this process without a word
+    try:
+        assert module.run(paths, begin=end_now) == 0
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class Reached:

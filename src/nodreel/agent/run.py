@@ -56,11 +56,11 @@ def run(
         reach = LocalReach(instance, server)
         agent = Agent(paths, clock, Ledger(paths.audit, clock), reach, sign)
         control = Control(agent)
+        for number in (signal.SIGTERM, signal.SIGINT):  # whoever got an answer may end it
+            signal.signal(number, lambda *_: agent.quit())
         begin(agent)
         agent.recover()
         server.start()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: agent.quit())
         agent.run()
     return 0
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -23,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import pyrage
 
-from nodreel.agent.run import log_to, run
+from nodreel.agent.run import log_to, run, tidy
 from nodreel.clock import SystemClock
 from nodreel.consent.ceremony import hold
 from nodreel.consent.terminal import Terminal
@@ -38,6 +37,7 @@ from nodreel.policy import Policy, load_policy
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from nodreel.agent.agent import Agent
     from nodreel.ipc.wire import Status
 
 PURPOSE: Final = (
@@ -175,19 +175,23 @@ def _ceremony(paths: Paths) -> int:
 def _be_agent(paths: Paths) -> int:
     log_to(paths)
     alone = threading.Event()
-    threading.Thread(target=_end_with_starter, args=(alone,), daemon=True).start()
-    code = run(paths)
+
+    def begin(agent: Agent) -> None:
+        tidy(agent)
+        threading.Thread(target=_end_with_starter, args=(alone, agent), daemon=True).start()
+
+    code = run(paths, begin=begin)
     if alone.is_set():  # nobody is left to search it and to delete it
         shutil.rmtree(paths.config.parent, ignore_errors=True)
     return code
 
 
-def _end_with_starter(alone: threading.Event) -> None:
+def _end_with_starter(alone: threading.Event, agent: Agent) -> None:
     """Wait for the end of standard input, then stop the agent."""
     while os.read(0, 1):
         pass
     alone.set()
-    os.kill(os.getpid(), signal.SIGTERM)
+    agent.quit()
 
 
 def main(what: str) -> int:

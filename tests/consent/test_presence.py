@@ -26,6 +26,7 @@ def test_digits_by_hand_are_a_proof_and_the_receipt_says_from_which_device() -> 
     [
         b"", b"physical", b"[" * 5000, b"[]", told(found="program"), told(found="silence"),
         told(found=True), told(sources=[]), told(sources=None), told(sources=["x"]),
+        told(sources=[float("inf")]), told(sources=[float("nan")]),
         told(sources=list(range(17))), told(found="reauthenticated"), told() * 2,
     ],
 )  # fmt: skip

@@ -5,7 +5,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from nodreel.consent.acknowledgement import acknowledge
-from nodreel.consent.requests import REQUESTS, answered, ask, is_ready, prepare, requests
+from nodreel.consent.requests import (
+    REQUESTS,
+    answered,
+    ask,
+    ask_for,
+    drop,
+    is_ready,
+    prepare,
+    requests,
+)
 from nodreel.consent.withdraw import refuse, withdraw
 from nodreel.errors import EpisodeError
 from tests.consent.yes import agree
@@ -53,6 +62,36 @@ def test_refusing_a_new_question_asks_for_nothing_until_it_is_withdrawn(
     assert [found.state for found in requests(paths)] == ["ready"]
     withdraw(paths, clock, stored="keep", dispose=lambda _: None)
     assert [found.state for found in requests(paths)] == ["open"]
+
+
+def test_only_a_request_for_all_of_it_that_waits_is_one(paths: Paths, clock: TurnedClock) -> None:
+    grant = agree(paths, clock, policy(upload=UPLOAD))
+    upload = grant.policy.upload
+    assert upload is not None
+    ask(paths)
+    prepare(paths, upload, grant, ["7" * 26])
+    assert [r.state for r in requests(paths)] == ["begun", "open"]
+    assert not is_ready(paths, grant.consent_id, grant.public_key)
+    prepare(paths, upload, grant)
+    assert is_ready(paths, grant.consent_id, grant.public_key)
+
+
+def test_a_request_about_an_episode_waits_until_it_is_asked(
+    paths: Paths, clock: TurnedClock
+) -> None:
+    grant = agree(paths, clock, policy(upload=UPLOAD))
+    upload = grant.policy.upload
+    assert upload is not None
+    name = prepare(paths, upload, grant, ["7" * 26])
+    other = prepare(paths, upload, grant, ["6" * 26])
+    assert ask(paths) == 1, "a withdrawal asks for all of the consent"
+    assert ask_for(paths, name)
+    assert ask_for(paths, name), "it is asked already"
+    assert not ask_for(paths, "ab" * 16 + ".tombstone")
+    drop(paths, other)
+    drop(paths, name)
+    assert [r.name for r in requests(paths, "open") if r.tombstone.episodes] == [name]
+    assert requests(paths, "begun") == ()
 
 
 def test_asking_again_changes_nothing(paths: Paths, clock: TurnedClock) -> None:

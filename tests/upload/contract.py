@@ -37,10 +37,17 @@ class Contract:
         with pytest.raises(UploadError, match="more than"):
             objects.get("batches/a", len(DATA) - 1)
 
+    def test_its_size(self, objects: ObjectStore) -> None:
+        assert objects.size("batches/a") is None
+        objects.put("batches/a", DATA)
+        assert objects.size("batches/a") == len(DATA)
+
     def test_the_beginning(self, objects: ObjectStore) -> None:
         objects.put("batches/a", DATA)
         assert objects.begin("batches/a", 100) == DATA[:100]
         assert objects.begin("batches/a", len(DATA) + 100) == DATA
+        objects.put("batches/b", b"")
+        assert objects.begin("batches/b", 100) == b""
 
     def test_names_are_those_of_one_folder(self, objects: ObjectStore) -> None:
         for key in ("batches/a", "batches/b", "batches-not/c", "manifests/a"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nodreel.errors import UploadError
-from nodreel.upload.objects import MOST
+from nodreel.upload.objects import MOST, TooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,8 +32,12 @@ class MemoryStore:
         self._asked("get", key)
         found = self.held.get(key)
         if found is not None and len(found) > limit:
-            raise UploadError(f"{key} has more than {limit} bytes.", again=False)
+            raise TooLarge(key, limit)
         return found
+
+    def size(self, key: str) -> int | None:
+        self._asked("size", key)
+        return len(self.held[key]) if key in self.held else None
 
     def begin(self, key: str, size: int) -> bytes | None:
         self._asked("begin", key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -17,16 +18,19 @@ if TYPE_CHECKING:
 
 KEYS = Credentials(access_key_id="AKTEST", secret_access_key="never-in-a-log")
 QUICK = {"max_retries": 0}
+ENOUGH = 64 << 20
 DATE = "Sat, 28 Nov 2026 08:00:00 GMT"
 
 
 class FakeS3:
-    """``answers``: what the next requests get instead, a status or ``drop``; then as usual."""
+    """``answers``: what the next requests get instead: a status, ``drop``, ...; then as usual."""
 
     def __init__(self) -> None:
         self.held: dict[str, bytes] = {}
         self.answers: list[int | str] = []
         self.seen: list[str] = []
+        self.open_ended = 0  # bytes of an answer without end
+        self.whole = False  # knows nothing of parts and always gives all
         self._http = ThreadingHTTPServer(
             ("127.0.0.1", 0), type("Handler", (_Handler,), {"s3": self})
         )
@@ -74,7 +78,7 @@ class _Handler(BaseHTTPRequestHandler):
         if data is None:
             self._reply(404, b"<Error><Code>NoSuchKey</Code></Error>")
             return
-        wanted = self.headers.get("Range")
+        wanted = None if self.s3.whole else self.headers.get("Range")
         if wanted is None:
             self._reply(200, data)
             return
@@ -124,7 +128,17 @@ class _Handler(BaseHTTPRequestHandler):
         if not self.s3.answers:
             return True
         answer = self.s3.answers.pop(0)
-        if answer == "more":  # than it says
+        if answer == "endless":  # more than the part that was asked for, and no end
+            self.wfile.write(
+                f'HTTP/1.1 206 Part\r\nLast-Modified: {DATE}\r\nETag: "x"\r\nContent-Range: bytes'
+                " 0-999/100000\r\nContent-Length: 1000\r\nTransfer-Encoding: chunked\r\n"
+                "Connection: close\r\n\r\n".encode()
+            )
+            with suppress(OSError):
+                while self.s3.open_ended < ENOUGH:
+                    self.wfile.write(b"10000\r\n" + bytes(1 << 16) + b"\r\n")
+                    self.s3.open_ended += 1 << 16
+        elif answer == "more":  # than it says
             self.wfile.write(
                 f'HTTP/1.1 200 OK\r\nLast-Modified: {DATE}\r\nETag: "x"\r\nContent-Length: 10\r\n'
                 "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"

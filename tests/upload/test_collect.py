@@ -2,10 +2,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from nodreel.consent.tombstone import read_tombstone
 from nodreel.episode import open_episode
+from nodreel.errors import EpisodeError
+from nodreel.upload import collect as collecting
 from nodreel.upload.asking import ask_for_deletion
+from nodreel.upload.batch import read_manifest
 from nodreel.upload.collect import collect
+from nodreel.upload.objects import content_key
 from tests.upload.machine import Machine, Unhurried
 
 if TYPE_CHECKING:
@@ -55,6 +61,46 @@ def test_what_was_withdrawn_is_left_out_and_the_tombstone_lies_beside(
     assert (found.episodes, found.left_out) == ([], [episode])
     (file,) = (tmp_path / "got").iterdir()
     assert read_tombstone(file.read_bytes()).name == file.name
+
+
+def test_what_lies_too_far_apart_is_not_laid_into_memory() -> None:
+    files = collecting._Files()
+    files.lay("00000000.seg", 100, b"abc")
+    files.lay("00000000.seg", 0, b"xy")
+    assert files.laid == {"00000000.seg": b"xy" + bytes(98) + b"abc"}
+    for name, at in (("00000000.seg", 1 << 40), ("00000001.seg", collecting._LARGEST - 105)):
+        with pytest.raises(EpisodeError, match="too far apart"):
+            files.lay(name, at, b"abc")
+    assert {name: len(laid) for name, laid in files.laid.items()} == {
+        "00000000.seg": 103, "00000001.seg": 0,
+    }  # fmt: skip
+
+
+def test_a_manifest_that_names_a_batch_again_and_again_is_none(
+    machine: Machine, memory: MemoryStore, tmp_path: Path
+) -> None:
+    machine.record(1)
+    machine.send(memory)
+    (key,) = memory.keys("manifests")
+    manifest = read_manifest(memory.held.pop(key))
+    many = manifest.model_copy(update={"batches": manifest.batches * 1000}).data
+    memory.held[content_key("manifests", many)] = many
+    memory.log.clear()
+    assert len(collect(memory, tmp_path / "got").wrong) == 1
+    assert [folder for verb, folder in memory.log if verb == "get"] == [
+        content_key("manifests", many)
+    ]
+
+
+def test_a_tombstone_of_any_size_stops_nothing(
+    machine: Machine, memory: MemoryStore, tmp_path: Path
+) -> None:
+    episode = machine.record(1)
+    machine.send(memory)
+    memory.held["tombstones/big"] = bytes(2 << 20)
+    found = collect(memory, tmp_path / "got")
+    assert found.episodes == [episode]
+    assert list(found.wrong) == ["tombstones/big"]
 
 
 def test_damage_is_told_and_the_rest_is_written(

@@ -75,10 +75,26 @@ def test_a_broker_that_others_could_have_changed_is_not_run(tmp_path: Path) -> N
         find_credentials(upload(program(tmp_path, f"touch {ran}", 0o777)))
     link = tmp_path / "link"
     link.symlink_to("/bin/true")
-    with pytest.raises(UploadError, match="not a program"):
+    with pytest.raises(UploadError, match="is a link"):
         find_credentials(upload(link))
-    with pytest.raises(UploadError, match="cannot be used"):
+    with pytest.raises(UploadError, match="is not run"):
         find_credentials(upload(tmp_path / "missing"))
+    open_to_all = tmp_path / "open"
+    open_to_all.mkdir()
+    open_to_all.chmod(0o777)
+    with pytest.raises(UploadError, match="changed by others"):
+        find_credentials(upload(program(open_to_all, f"touch {ran}")))
+    assert not ran.exists()
+
+
+def test_a_broker_of_somebody_elses_is_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran = tmp_path / "ran"
+    place = program(tmp_path, f"touch {ran}")
+    monkeypatch.setattr(credentials, "user_id", lambda: 1)  # to them we are somebody else
+    with pytest.raises(UploadError, match="belongs to user id"):
+        find_credentials(upload(place))
     assert not ran.exists()
 
 
@@ -96,9 +112,16 @@ def test_a_folder_needs_none(monkeypatch: pytest.MonkeyPatch) -> None:
     assert find_credentials(Upload(to="file:///mnt/x", inbox_key="ab" * 32)) is None
 
 
+@pytest.mark.parametrize("when", ["2026-11-28T12:00:00Z", "2026-11-28T12:00:00.5+01:00"])
+def test_until_when_they_count(when: str) -> None:
+    assert read_credentials(json.dumps({"expires": when}).encode()).expires == when
+
+
 @pytest.mark.parametrize(
     "data", [b"", b"null", b"[" * 9999, b"\xff", b'{"a":1}', b'{"access_key_id":""}',
-             b'{"expires":"tomorrow"}', b'"' + b"x" * LARGEST + b'"'],
+             b'{"expires":"tomorrow"}', b'{"expires":"2026-13-01T00:00:00Z"}',
+             b'{"expires":"2026-02-30T00:00:00+01:00"}', b'{"expires":"2026-11-28T12:00:00.0"}',
+             b'"' + b"x" * LARGEST + b'"'],
 )  # fmt: skip
 def test_what_is_no_credentials(data: bytes) -> None:
     with pytest.raises(UploadError):

@@ -67,6 +67,18 @@ def test_the_sum_of_a_day_is_kept_over_restarts(
     assert pace(tmp_path, clock, slept).may(9 * MIB)
 
 
+def test_a_clock_that_was_far_ahead_stops_nothing_for_years(
+    tmp_path: Path, clock: TurnedClock, slept: Slept
+) -> None:
+    clock.turn_wall(4000 * DAY)
+    pace(tmp_path, clock, slept).moved(10 * MIB)
+    clock.turn_wall(-4000 * DAY)
+    gauge = pace(tmp_path, clock, slept)
+    assert not gauge.may(MIB)
+    clock.pass_time(DAY)
+    assert gauge.may(MIB)
+
+
 def test_what_is_larger_than_a_days_amount_goes_alone(
     tmp_path: Path, clock: TurnedClock, slept: Slept
 ) -> None:
@@ -81,10 +93,17 @@ def test_a_batch_is_a_few_seconds_worth(tmp_path: Path, clock: TurnedClock, slep
     assert pace(tmp_path, clock, slept, daily_mb=5).largest == 5 * MIB // 4
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[1]", '{"day": "x", "moved": 1}', "[" * 1000])
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[1]", '{"day": "x", "moved": 1}', "[" * 1000,
+             '{"day": Infinity, "moved": 1}', '{"day": 1, "moved": NaN}',
+             '{"day": 99999999, "moved": -99999999999}'],
+)  # fmt: skip
 def test_a_damaged_note_begins_anew(
     tmp_path: Path, clock: TurnedClock, slept: Slept, text: str
 ) -> None:
     (tmp_path / "sent").mkdir(mode=0o700)
     (tmp_path / "sent" / FILE).write_text(text)
-    assert pace(tmp_path, clock, slept).may(10 * MIB)
+    gauge = pace(tmp_path, clock, slept)
+    assert gauge.may(10 * MIB)
+    gauge.moved(1)
+    assert not gauge.may(10 * MIB)

@@ -13,7 +13,7 @@ from nodreel.policy import Upload
 from nodreel.upload.remote import STORES, open_store, without
 from tests.upload.contract import Contract
 from tests.upload.memory import MemoryStore
-from tests.upload.server import KEYS, QUICK, FakeS3
+from tests.upload.server import ENOUGH, KEYS, QUICK, FakeS3
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,6 +128,62 @@ def test_no_more_is_taken_than_was_asked_for_whatever_a_server_says(server: Fake
     server.answers = ["more"]
     with pytest.raises(UploadError, match="more than 1000 bytes"):
         server.open().get("answers/a", 1000)
+
+
+def test_of_a_part_no_more_is_taken_than_was_asked_for(server: FakeS3) -> None:
+    server.answers = ["endless"]
+    assert len(server.open().begin("batches/a", 1000) or b"") == 1000
+    assert server.open_ended < ENOUGH, "it was listened to until its end"
+
+
+def test_a_server_that_gives_no_parts_is_listened_to_for_as_long_as_needed(
+    server: FakeS3,
+) -> None:
+    server.whole = True
+    server.held["bucket/pre/batches/a"] = bytes(range(256)) * 1000
+    assert server.open().begin("batches/a", 1000) == (bytes(range(256)) * 4)[:1000]
+
+
+def test_who_may_not_list_is_told_forbidden_of_what_is_not_there(server: FakeS3) -> None:
+    """So says S3; and to send, nobody needs to list."""
+    server.answers = [403, 403]
+    objects = server.open()
+    assert objects.get("answers/a") is None
+    assert objects.size("batches/a") is None
+
+
+def test_what_lies_in_a_folder_is_on_the_disk_before_it_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = tmp_path.resolve() / "a" / "store"
+    objects = open_store(Upload(to=f"file://{store}", inbox_key="ab" * 32), None)
+    settled: list[int] = []
+    real = os.fsync
+
+    def fsync(file: int) -> None:
+        settled.append(os.fstat(file).st_ino)
+        real(file)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    objects.put("batches/a", b"x")
+    places = [store / "batches" / "a", store / "batches", store, store.parent]
+    assert settled == [place.stat().st_ino for place in places]
+    settled.clear()
+    objects.delete("batches/a")
+    assert settled == [place.stat().st_ino for place in places[1:]]
+
+
+def test_a_folder_whose_disk_fails_took_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    objects = open_store(Upload(to=f"file://{tmp_path.resolve()}/s", inbox_key="ab" * 32), None)
+
+    def fail(_: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(UploadError):
+        objects.put("batches/a", b"x")
 
 
 def test_no_address_or_credential_comes_from_the_environment(

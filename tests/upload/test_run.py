@@ -4,12 +4,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nodreel.consent.requests import READY, REQUESTS
-from nodreel.errors import NoConsentError, PolicyError, UploadError
+from nodreel.consent.requests import READY, REQUESTS, requests
+from nodreel.errors import NoConsentError, PolicyError, StoreError, UploadError
 from nodreel.events import Nanos
+from nodreel.store import Store
+from nodreel.store.hold import HOLD
+from nodreel.upload import run
 from nodreel.upload.batch import read_manifest, unpack
 from nodreel.upload.run import Waits
 from tests.consent.clocks import DAY
+from tests.consent.yes import agree
 from tests.upload.machine import MEGABYTE, Machine, Unhurried
 
 if TYPE_CHECKING:
@@ -79,7 +83,7 @@ def test_nothing_is_deleted_here_while_the_store_gives_back_something_else(
 ) -> None:
     episode = machine.record(2)
     memory.spoil = lambda key, data: data[:-1] + b"x" if key.startswith(spoilt) else data
-    with pytest.raises(UploadError, match="something else"):
+    with pytest.raises(UploadError, match="does not give back"):
         machine.send(memory)
     assert machine.here() == {episode}
     memory.spoil = lambda _, data: data
@@ -101,6 +105,123 @@ def test_nothing_is_deleted_here_when_what_was_put_is_not_there(
     with pytest.raises(UploadError):
         machine.send(memory)
     assert machine.here() == {episode}
+
+
+def test_what_went_away_since_an_earlier_run_is_sent_again(
+    machine: Machine, memory: MemoryStore
+) -> None:
+    """What was confirmed weeks ago is no reason to delete anything today."""
+    episode = machine.record(3)
+    half(machine, memory)
+    first, second = memory.keys("batches")
+    memory.held.pop(first)
+    memory.held[second] = b"something else"
+    machine.send(memory, Unhurried(largest=1))
+    assert machine.here() == set()
+    assert whole(memory) == {episode: [0, 1, 2]}
+
+
+def test_what_is_still_there_is_neither_sent_nor_read_again(
+    machine: Machine, memory: MemoryStore
+) -> None:
+    machine.record(3)
+    half(machine, memory)
+    done = memory.keys("batches")
+    memory.log.clear()
+    machine.send(memory, Unhurried(largest=1))
+    assert machine.here() == set()
+    assert {verb for verb, key in memory.log if key in done} == {"size"}
+
+
+def half(machine: Machine, memory: MemoryStore) -> None:
+    """Send two batches, each with a segment, and no more."""
+    left = 2
+
+    def stop(verb: str, _: str) -> None:
+        nonlocal left
+        left -= verb == "put"
+        if left < 0:
+            raise UploadError("no more")
+
+    memory.fault = stop
+    with pytest.raises(UploadError):
+        machine.send(memory, Unhurried(largest=1))
+    memory.fault = lambda *_: None
+
+
+def test_what_could_not_be_deleted_here_is_not_said_to_be(
+    machine: Machine, memory: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    episode, other = machine.record(2), machine.record(1)
+    real = Store.forget_sent
+
+    def fail(store: Store, name: str, chain: str) -> None:
+        if name == episode:
+            raise StoreError("Cannot use it: Read-only file system.")
+        real(store, name, chain)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "forget_sent", fail)
+        outcome = machine.send(memory)
+    assert outcome.sent == [other]
+    assert [one.id for one in outcome.staying] == [episode]
+    assert "could not be deleted here" in outcome.staying[0].why
+    assert machine.here() == {episode}
+    put = [key for verb, key in memory.log if verb == "put"]
+    assert machine.send(memory).sent == [episode]
+    assert [key for verb, key in memory.log if verb == "put"] == put
+    assert machine.here() == set()
+
+
+def test_what_was_sent_whole_under_an_earlier_consent_is_still_deleted_here(
+    machine: Machine, memory: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine.record(1)
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "forget_sent", _killed)
+        with pytest.raises(Killed):
+            machine.send(memory)
+    policy = machine.grant.policy
+    machine.clock.pass_time(200 * DAY)
+    machine._grant = agree(machine.paths, machine.clock, policy)
+    machine.send(memory)
+    assert machine.here() == set()
+    assert requests(machine.paths, "open") == ()
+
+
+def test_a_request_to_delete_it_is_signed_before_anything_of_it_leaves(
+    machine: Machine, memory: MemoryStore
+) -> None:
+    episode = machine.record(1)
+    seen: list[tuple[str, ...]] = []
+
+    def look(verb: str, _: str) -> None:
+        if verb == "put":
+            seen.extend(r.tombstone.episodes for r in requests(machine.paths, "begun"))
+
+    memory.fault = look
+    machine.send(memory)
+    assert seen == [(episode,)] * 2  # the batch, the manifest
+    assert requests(machine.paths, "begun") == (), "it cannot be deleted here any more"
+
+
+def test_deleted_between_two_looks_it_is_one_that_stays(
+    machine: Machine, memory: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever deletes it at the worst moment stops none of the others."""
+    gone, other = machine.record(1), machine.record(1)
+    real = run.is_released
+
+    def released(store: Store, episode: str) -> bool:
+        found = real(store, episode)
+        if episode == gone:
+            machine.store.delete_episode(gone)
+        return found
+
+    monkeypatch.setattr(run, "is_released", released)
+    outcome = machine.send(memory)
+    assert outcome.sent == [other]
+    assert [one.id for one in outcome.staying] == [gone]
 
 
 def test_a_lost_answer_is_no_second_copy(machine: Machine, memory: MemoryStore) -> None:
@@ -202,6 +323,23 @@ def test_what_is_deleted_in_the_middle_is_not_sent_further(
     assert memory.keys("manifests") == []
 
 
+def test_what_is_not_released_any_more_is_not_sent_further(
+    machine: Machine, memory: MemoryStore
+) -> None:
+    episode = machine.record(3)
+    steps = iter(range(100))
+
+    def check() -> Permit:
+        if next(steps) == 4:
+            (machine.paths.episodes / episode / HOLD).unlink()
+        return machine.permit()
+
+    outcome = machine.send(memory, Unhurried(largest=1), check)
+    assert [one.id for one in outcome.staying] == [episode]
+    assert machine.held() == [episode]
+    assert memory.keys("manifests") == []
+
+
 def test_what_is_cut_in_the_middle_stays(machine: Machine, memory: MemoryStore) -> None:
     episode = machine.record(3)
     steps = iter(range(100))
@@ -265,8 +403,6 @@ def test_a_damaged_episode_stays_and_the_others_go(machine: Machine, memory: Mem
 
 
 def test_an_earlier_consents_episode_stays(machine: Machine, memory: MemoryStore) -> None:
-    from tests.consent.yes import agree
-
     old = machine.record(1)
     policy = machine.grant.policy
     machine.clock.pass_time(200 * DAY)

@@ -10,6 +10,7 @@ from nodreel.consent.requests import ask, requests
 from nodreel.consent.tombstone import make_tombstone
 from nodreel.errors import UploadError
 from nodreel.paths import Paths
+from nodreel.upload import sweep as module
 from nodreel.upload.asking import ask_for_deletion
 from nodreel.upload.sweep import sweep
 from tests.upload.conftest import INBOX
@@ -151,6 +152,96 @@ def test_what_was_set_aside_is_swept_too_and_what_is_nobodys_is_told(
     swept = sweep(memory, INBOX)
     assert swept.unknown == ["quarantine/batches/x"]
     assert memory.keys("quarantine") == ["quarantine/batches/x"]
+
+
+def withdrawn(machine: Machine, memory: MemoryStore) -> None:
+    machine.record(2)
+    machine.send(memory)
+    machine.withdraw()
+    ask_for_deletion(machine.paths, lambda _: memory)
+
+
+@pytest.mark.parametrize("place", ["batches/x", "manifests/y", "quarantine/manifests/z"])
+def test_while_nobody_can_tell_whose_something_is_nothing_is_signed(
+    machine: Machine, memory: MemoryStore, place: str
+) -> None:
+    withdrawn(machine, memory)
+    memory.held[place] = b"noise"
+    swept = sweep(memory, INBOX)
+    assert swept.unknown == [place]
+    assert memory.keys("answers") == []
+    assert [k for k in memory.held if not k.startswith("tombstones/")] == [place]
+    assert sweep(memory, INBOX, damaged=True).unknown == [place]
+    assert place not in memory.held
+    assert len(memory.keys("answers")) == 1
+
+
+def test_what_nobody_can_read_stays_in_a_dry_sweep(machine: Machine, memory: MemoryStore) -> None:
+    withdrawn(machine, memory)
+    memory.held["batches/x"] = b"noise"
+    before = dict(memory.held)
+    assert sweep(memory, INBOX, dry=True, damaged=True).unknown == ["batches/x"]
+    assert memory.held == before
+
+
+def test_what_comes_damaged_while_it_is_swept_is_not_signed_for(
+    machine: Machine, memory: MemoryStore
+) -> None:
+    withdrawn(machine, memory)
+
+    def come(verb: str, _: str) -> None:
+        if verb == "delete":
+            memory.held["batches/x"] = b"noise"
+
+    memory.fault = come
+    sweep(memory, INBOX)
+    assert memory.keys("answers") == []
+
+
+def test_a_manifest_or_tombstone_of_any_size_is_not_read_into_memory(
+    machine: Machine, memory: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    withdrawn(machine, memory)
+    monkeypatch.setattr(module, "MOST", 1 << 20)
+    asked = {"manifests/x": bytes(2 << 20), f"tombstones/{'ab' * 16}.tombstone": bytes(2 << 20)}
+    memory.held |= asked
+    swept = sweep(memory, INBOX)
+    assert swept.unknown == ["manifests/x"]
+    assert list(swept.refused) == [f"tombstones/{'ab' * 16}.tombstone"]
+    assert not [key for verb, key in memory.log if verb == "get" and key in asked]
+
+
+def test_what_grows_while_it_is_looked_at_stops_no_sweep(
+    machine: Machine, memory: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    withdrawn(machine, memory)
+    (name,) = memory.keys("tombstones")
+    monkeypatch.setattr(module, "MOST", 1 << 20)
+    others = ["manifests/x", f"tombstones/{'ab' * 16}.tombstone"]
+    memory.held |= dict.fromkeys(others, b"x")
+    answer = f"answers/{name.rpartition('/')[2]}"
+    memory.held[answer] = bytes(1 << 20)  # not ours
+
+    def grow(verb: str, key: str) -> None:
+        if verb == "get" and key in others:
+            memory.held[key] = bytes(2 << 20)
+
+    memory.fault = grow
+    assert sweep(memory, INBOX, damaged=True).unknown == ["manifests/x"]
+    assert len(memory.held[answer]) < 1000
+
+
+def test_what_goes_away_meanwhile_is_nobodys_damage(machine: Machine, memory: MemoryStore) -> None:
+    withdrawn(machine, memory)
+    memory.held["batches/x"] = b"noise"
+
+    def go(verb: str, key: str) -> None:
+        if verb == "begin":
+            memory.held.pop(key, None) if key == "batches/x" else None
+
+    memory.fault = go
+    assert sweep(memory, INBOX).unknown == []
+    assert len(memory.keys("answers")) == 1
 
 
 def test_asked_by_nobody_nothing_goes(machine: Machine, memory: MemoryStore) -> None:

@@ -89,10 +89,18 @@ def verify_(known: Path | None, policies: tuple[str, ...], *, as_json: bool, **w
 @_store
 @click.option("--key", "key_file", type=_FILE, required=True, help="The inbox's key, which signs.")
 @click.option("--dry-run", is_flag=True, help="Say what would be deleted.")
+@click.option("--damaged", is_flag=True, help="Delete what nobody can read any more, too.")
 @json_option
-def sweep_(key_file: Path, *, dry_run: bool, as_json: bool, **where: Any) -> None:  # noqa: ANN401
-    """Delete what persons withdrew, and sign that it is gone, so that they can check it."""
-    found = sweep(_open(**where), _key(key_file), dry=dry_run, told=_counting(as_json))
+def sweep_(
+    key_file: Path, *, dry_run: bool, damaged: bool, as_json: bool, **where: Any  # noqa: ANN401
+) -> None:  # fmt: skip
+    """Delete what persons withdrew, and sign that it is gone, so that they can check it.
+
+    While objects lie there of which nobody can tell whose they are, nothing is signed: look at
+    them, then have them deleted with --damaged.
+    """
+    told = _counting(as_json)
+    found = sweep(_open(**where), _key(key_file), dry=dry_run, damaged=damaged, told=told)
     _done(as_json)
     count = sum(map(len, found.deleted.values()))
     if as_json:
@@ -101,13 +109,15 @@ def sweep_(key_file: Path, *, dry_run: bool, as_json: bool, **where: Any) -> Non
             "unknown": found.unknown,
         })  # fmt: skip
     else:
-        verb = "would be deleted" if dry_run else "deleted and confirmed gone"
+        verb = "would be deleted" if dry_run else "deleted"
         click.echo(f"{len(found.deleted)} tombstones: {count} objects {verb}.")
         for place, why in found.refused.items():
             click.echo(f"No tombstone: {inert(place, _LONGEST)}. {inert(why, _LONGEST)}", err=True)
         for place in found.unknown:
             click.echo(f"Damaged, so nobody can tell whose: {inert(place, _LONGEST)}", err=True)
-    if found.refused or found.unknown:
+        if found.unknown and not (damaged or dry_run):
+            click.echo("So nothing is signed. Look at them, then sweep with --damaged.", err=True)
+    if found.refused or (found.unknown and not damaged):
         click.get_current_context().exit(EpisodeError.exit_code)
 
 

@@ -52,6 +52,8 @@ def upload(*, dry_run: bool, credentials: bool, forget_credentials: bool, as_jso
     if shown:
         click.echo("\r\033[K", nl=False, err=True)
     _tell(done, as_json=as_json)
+    if any(one.objects is None and not one.lies_there for one in done.asked):
+        click.get_current_context().exit(UploadError.exit_code)
 
 
 def _progress(done: int, total: int) -> None:
@@ -109,11 +111,17 @@ def _tell(done: Visit, *, as_json: bool) -> None:
             "deletions": {
                 "confirmed": [a.request.name for a in confirmed],
                 "open": {a.request.name: a.why for a in asked if a.objects is None},
+                "unheard": [a.request.name for a in asked if not a.lies_there],
             },
         })  # fmt: skip
         return
     for one in asked:
-        if one.objects is None:
+        if not one.lies_there:
+            click.echo(
+                "What was sent is to be deleted, and that could not be asked for yet."
+                f" {inert(one.why, _LONGEST)}"
+            )
+        elif one.objects is None:
             click.echo(f"Asked for what was sent to be deleted. {inert(one.why, _LONGEST)}")
         else:
             click.echo(

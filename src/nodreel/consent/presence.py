@@ -65,7 +65,7 @@ def understood(said: bytes) -> Proof:
     try:
         told = json.loads(said[:_LONGEST])
         found, sources = told["found"], [int(source) for source in told["sources"]]
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return TYPED
     if found != Presence.PHYSICAL.value or not 0 < len(sources) <= _MOST_SOURCES:
         return TYPED

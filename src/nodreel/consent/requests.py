@@ -1,8 +1,9 @@
 """Requests to delete what was sent: signed when the yes was given, asked when it is taken back.
 
 ``<data>/requests/`` holds one file for each, JSON of where it goes and the tombstone; its name's
-end says how far it is: ``.ready`` (not asked), ``.open`` (asked, no answer yet), ``.done`` (the
-answer, checked, lies beside it as ``.answer``). Asking is a rename: it needs no key, which a
+end says how far it is: ``.ready`` (not asked; ``.begun``: about an episode of which something
+left), ``.open`` (asked, no answer yet), ``.done`` (the answer, checked, lies beside it as
+``.answer``). Asking is a rename: it needs no key, which a
 withdrawal destroys, no room on the disk and no network. Nothing may be sent under a consent that
 has no request ready.
 """
@@ -18,7 +19,7 @@ from nodreel.consent.acknowledgement import read_acknowledgement
 from nodreel.consent.tombstone import SUFFIX, Tombstone, make_tombstone, read_tombstone
 from nodreel.errors import EpisodeError, StoreError
 from nodreel.host import private_dir
-from nodreel.host.files import read_private, rename, replace_private
+from nodreel.host.files import read_private, remove, rename, replace_private
 from nodreel.policy import Upload, canonical
 
 if TYPE_CHECKING:
@@ -29,12 +30,13 @@ if TYPE_CHECKING:
 
 REQUESTS: Final = "requests"
 READY: Final = ".ready"
+BEGUN: Final = ".begun"
 OPEN: Final = ".open"
 DONE: Final = ".done"
 ANSWER: Final = ".answer"
 _LARGEST: Final = 4 << 20
 
-State = Literal["ready", "open", "done"]
+State = Literal["ready", "begun", "open", "done"]
 
 
 class _File(BaseModel):
@@ -82,12 +84,33 @@ class Signer(Protocol):
 def prepare(
     paths: Paths, upload: Upload, signer: Signer, episodes: Collection[str] = (), *,
     asked: bool = False,
-) -> None:  # fmt: skip
-    """Write a signed request, durably; raises StoreError, DiskFullError. ``asked``: it goes out."""
+) -> str:  # fmt: skip
+    """Write a signed request, durably, and return its name. ``asked``: it goes out.
+
+    One about episodes waits as ``.begun``: a withdrawal asks for all of a consent anyway. Raises
+    StoreError, DiskFullError.
+    """
     name, data = make_tombstone(signer.consent_id, signer.public_key, signer.sign, episodes)
     file = _File(upload=upload, tombstone=data.decode("ascii"))
-    path = _folder(paths) / (name.removesuffix(SUFFIX) + (OPEN if asked else READY))
+    end = OPEN if asked else BEGUN if episodes else READY
+    path = _folder(paths) / (name.removesuffix(SUFFIX) + end)
     replace_private(path, canonical(file.model_dump(mode="json")))
+    return name
+
+
+def ask_for(paths: Paths, name: str) -> bool:
+    """Have the request about an episode go out; False when there is none. Raises StoreError."""
+    path = _begun(paths, name)
+    try:
+        rename(path, path.with_suffix(OPEN).name)
+    except FileNotFoundError:
+        return any(path.with_suffix(end).exists() for end in (OPEN, DONE))
+    return True
+
+
+def drop(paths: Paths, name: str) -> None:
+    """Remove the request about an episode: nobody can ask for that any more. Raises StoreError."""
+    remove(_begun(paths, name))
 
 
 def ask(paths: Paths) -> int:
@@ -121,7 +144,7 @@ def is_ready(paths: Paths, consent: str, public_key: bytes) -> bool:
 def requests(paths: Paths, *states: State) -> tuple[Request, ...]:
     """Return the readable requests in these states (all, if none is named), by name."""
     found = []
-    ends: dict[State, str] = {"ready": READY, "open": OPEN, "done": DONE}
+    ends: dict[State, str] = {"ready": READY, "begun": BEGUN, "open": OPEN, "done": DONE}
     for state in states or tuple(ends):
         for path in _files(paths, ends[state]):
             try:
@@ -142,6 +165,10 @@ def answered(request: Request, answer: bytes) -> int:
     replace_private(request.path.with_suffix(ANSWER), answer)
     rename(request.path, request.path.with_suffix(DONE).name)
     return said.objects
+
+
+def _begun(paths: Paths, name: str) -> Path:
+    return paths.data / REQUESTS / (name.removesuffix(SUFFIX) + BEGUN)
 
 
 def _files(paths: Paths, end: str) -> list[Path]:

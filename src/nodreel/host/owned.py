@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from nodreel.errors import StoreError
 from nodreel.host.files import SAFELY, read_bounded, trouble, user_id
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
-_ROOT = 0
+ROOT = 0
 
 
 def read_owned(
@@ -25,6 +26,20 @@ def read_owned(
     or root, and others may not write. ``folders``: who may own the folders above it, which
     nobody else may change; None: not looked at. FileNotFoundError when missing, else StoreError.
     """
+    with _opened(path, owners, folders) as fd:
+        return read_bounded(path, fd, limit=limit)
+
+
+def check_owned(path: Path, *, owners: Collection[int], folders: Collection[int]) -> None:
+    """Insist on a regular file as in ``read_owned`` without reading it: a program, say."""
+    with _opened(path, owners, folders):
+        return
+
+
+@contextmanager
+def _opened(
+    path: Path, owners: Collection[int] | None, folders: Collection[int] | None
+) -> Iterator[int]:
     for folder in () if folders is None else path.absolute().parents:
         _check_folder(folder, folders or ())
     try:
@@ -35,7 +50,7 @@ def read_owned(
         raise trouble(path, error) from error
     try:
         _check_file(path, os.fstat(fd), owners)
-        return read_bounded(path, fd, limit=limit)
+        yield fd
     except OSError as error:
         raise trouble(path, error) from error
     finally:
@@ -45,7 +60,7 @@ def read_owned(
 def _check_file(path: Path, found: os.stat_result, owners: Collection[int] | None) -> None:
     if not stat.S_ISREG(found.st_mode):
         raise StoreError(f"{path} is not a regular file.")
-    if found.st_uid not in ((user_id(), _ROOT) if owners is None else owners):
+    if found.st_uid not in ((user_id(), ROOT) if owners is None else owners):
         raise StoreError(f"{path} belongs to user id {found.st_uid}.")
     refused = stat.S_IWOTH if owners is None else stat.S_IWGRP | stat.S_IWOTH
     if found.st_mode & refused:

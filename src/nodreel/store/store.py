@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Protocol
@@ -17,7 +16,6 @@ from nodreel.episode.verify import read_chain
 from nodreel.errors import EpisodeError, GrantError, StoreError
 from nodreel.events import SECOND, Nanos
 from nodreel.store.erase import (
-    SENT,
     Deleted,
     Tombstones,
     can_sign,
@@ -28,6 +26,7 @@ from nodreel.store.erase import (
     is_gone,
     waits,
 )
+from nodreel.store.forget import forget, take_back
 from nodreel.store.hold import begin_hold, write_hold
 from nodreel.store.shelf import Shelf, StoredEpisode, glance
 
@@ -198,6 +197,7 @@ class Store:
     def finish(self, sign: Callable[[bytes], bytes] | None = None) -> None:
         """Finish every deletion that a crash or a full disk interrupted."""
         with self._root() as root:
+            take_back(root)
             for name in root.names():
                 if is_gone(name):
                     finish_episode(root, name, self._tombstones, self._clock.wall())
@@ -220,6 +220,7 @@ class Store:
         self._counts = None
         failed: StoreError | None = None
         with self._root() as root:
+            take_back(root)
             names = [n for n in root.names() if is_id(n)]
             for name in names:
                 try:
@@ -238,6 +239,7 @@ class Store:
         del sign
         self._counts = None
         with self._root() as root:
+            take_back(root)
             if not is_id(episode_id) or episode_id not in root.names():
                 raise _unknown(episode_id)
             self._erase(root, episode_id)
@@ -252,16 +254,7 @@ class Store:
         with self._root() as root:
             if not is_id(episode_id) or episode_id not in root.names():
                 raise _unknown(episode_id)
-            with root.open(episode_id) as episode:
-                if glance(episode_id, episode).state != "released":
-                    raise StoreError(f"Episode {episode_id} was not released.")
-                root.rename(episode_id, episode_id + SENT)  # from here on nobody cuts in it
-                found = hashlib.sha256(episode.read(CHAIN, MAX_CHAIN)).hexdigest()
-                if found != chain_sha256:
-                    root.rename(episode_id + SENT, episode_id)
-                    raise StoreError(f"Episode {episode_id} is not what was sent.")
-            root.sync()
-            finish_episode(root, episode_id + SENT, self._tombstones, self._clock.wall())
+            forget(root, episode_id, chain_sha256, self._tombstones, self._clock.wall())
 
     def delete_range(
         self, since: WallNanos, until: WallNanos, sign: Callable[[bytes], bytes] | None = None
@@ -274,6 +267,7 @@ class Store:
         self._counts = None
         total, unknown = Deleted(), list[str]()
         with self._root() as root:
+            take_back(root)
             for found in list(self._shelf.shelved(root, unknown)):
                 total += self._delete_part(root, found, since, until, sign)
         if unknown:
@@ -294,6 +288,7 @@ class Store:
         """
         self._counts = None
         with self._root() as root:
+            take_back(root)
             if not is_id(episode_id) or episode_id not in root.names():
                 raise _unknown(episode_id)
             with root.open(episode_id) as episode:

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Final
 
 from nodreel.consent import read_grant
 from nodreel.consent.acknowledgement import LARGEST
-from nodreel.consent.requests import answered, prepare, requests
+from nodreel.consent.requests import answered, ask_for, drop, prepare, requests
 from nodreel.episode.chain import CHAIN, MAX_CHAIN
-from nodreel.errors import EpisodeError, NoConsentError, StoreError
+from nodreel.errors import EpisodeError, NoConsentError, StoreError, UploadError
 from nodreel.host.files import read_private
 from nodreel.store.store import TOMBSTONES as DELETED_HERE
-from nodreel.upload.objects import ANSWERS, TOMBSTONES
+from nodreel.upload.objects import ANSWERS, TOMBSTONES, TooLarge
 from nodreel.upload.queue import open_episode_folder
 from nodreel.upload.sent import SENT, SentLedger
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from nodreel.clock import Clock
+    from nodreel.consent import Grant
     from nodreel.consent.requests import Request
     from nodreel.paths import Paths
     from nodreel.upload.objects import ObjectStore
@@ -37,36 +38,76 @@ _NOTE: Final = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request after a try: ``objects`` that went when it is done; else ``why`` not yet."""
+    """One request after a try: ``objects`` that went when it is done; else ``why`` not yet.
+
+    ``lies_there``: the store has the request; without that it was not even heard.
+    """
 
     request: Request
     objects: int | None = None
     why: str = ""
+    lies_there: bool = False
 
 
 def note_deletions(paths: Paths, clock: Clock) -> int:
-    """Prepare a request for each episode that was sent, or begun, and is deleted or cut here.
+    """Have each episode asked back that was sent, or begun, and is deleted or cut here.
 
-    Returns how many. Raises StoreError. Under a consent that is over, the request for all of it
-    does.
+    So is what was half sent under a consent that a new one has replaced: it can never become whole.
+    Returns how many. Raises StoreError. Its request was signed before its first byte left.
     """
     ledger = SentLedger(paths.data / SENT)
-    due = [n for n in ledger.all() if n.state != "gone" and _is_deleted(paths, n)]
-    if not due:
-        return 0
-    try:
-        grant = read_grant(paths, clock)
-    except NoConsentError:
-        return 0
+    grant = _grant(paths, clock)
     count = 0
-    for noted in due:
-        upload = grant.policy.upload
-        if noted.consent != grant.consent_id or upload is None:
+    for noted in ledger.all():
+        if noted.state == "gone" or not (_is_deleted(paths, noted) or _is_over(noted, grant)):
             continue
-        prepare(paths, upload, grant, [noted.episode], asked=True)
+        if _is_asked_whole(paths, noted):
+            drop(paths, noted.request)
+        elif ask_for(paths, noted.request) or _sign_now(paths, noted, grant):
+            count += 1
+        else:
+            continue
         ledger.note(noted.model_copy(update={"state": "gone"}))
-        count += 1
+    _drop_needless(paths, ledger)
     return count
+
+
+def _grant(paths: Paths, clock: Clock) -> Grant | None:
+    try:
+        return read_grant(paths, clock)
+    except NoConsentError:
+        return None
+
+
+def _is_over(noted: Sending, grant: Grant | None) -> bool:
+    """Whether an episode was begun under a consent in whose place there is another now."""
+    return noted.state == "sending" and grant is not None and noted.consent != grant.consent_id
+
+
+def _is_asked_whole(paths: Paths, noted: Sending) -> bool:
+    """Whether all that was sent under its consent was asked back already."""
+    return any(
+        not found.tombstone.episodes and found.tombstone.covers(noted.consent, noted.public_key, "")
+        for found in requests(paths, "open", "done")
+    )
+
+
+def _sign_now(paths: Paths, noted: Sending, grant: Grant | None) -> bool:
+    """Sign a request that is missing, if its consent still can."""
+    if grant is None or noted.consent != grant.consent_id or grant.policy.upload is None:
+        return False
+    prepare(paths, grant.policy.upload, grant, [noted.episode], asked=True)
+    return True
+
+
+def _drop_needless(paths: Paths, ledger: SentLedger) -> None:
+    """Remove what a crash left: requests about episodes that are sent whole and gone here."""
+    for request in requests(paths, "begun"):
+        (episode, *_) = request.tombstone.episodes or ("",)
+        noted = ledger.get(episode)
+        is_here = (paths.episodes / episode).exists()
+        if not is_here and (noted is None or noted.state == "sent"):
+            drop(paths, request.name)
 
 
 def _is_deleted(paths: Paths, noted: Sending) -> bool:
@@ -91,20 +132,41 @@ def _is_deleted(paths: Paths, noted: Sending) -> bool:
 def ask_for_deletion(paths: Paths, reach: Callable[[Request], ObjectStore]) -> list[Asked]:
     """Send each open request and look for its answer; ``reach`` opens the store it goes to.
 
-    Raises UploadError when a store cannot be reached: all that is open stays open.
+    What goes wrong with one is said in its ``why`` and holds up no other; a store that could not be
+    reached is not tried a second time, since it may take minutes to say nothing.
     """
-    asked = []
+    asked, dead = list[Asked](), dict[tuple[str, str | None], str]()
     for request in requests(paths, "open"):
-        objects = reach(request)
-        key = f"{TOMBSTONES}/{request.name}"
-        if objects.get(key, len(request.data)) != request.data:
-            objects.put(key, request.data)
-        answer = objects.get(f"{ANSWERS}/{request.name}", LARGEST)
-        if answer is None:
-            asked.append(Asked(request, why="There is no answer yet."))
+        place = (request.upload.to, request.upload.endpoint)
+        if place in dead:
+            asked.append(Asked(request, why=dead[place]))
             continue
+        there = False
         try:
-            asked.append(Asked(request, objects=answered(request, answer)))
-        except EpisodeError as error:
-            asked.append(Asked(request, why=str(error)))
+            objects = reach(request)
+            there = _lay(objects, request)
+            asked.append(_look(objects, request))
+        except (UploadError, StoreError, EpisodeError) as error:
+            asked.append(Asked(request, why=str(error), lies_there=there))
+            if isinstance(error, UploadError) and not there:
+                dead[place] = str(error)
     return asked
+
+
+def _lay(objects: ObjectStore, request: Request) -> bool:
+    """Put the request into the store, unless it lies there."""
+    key = f"{TOMBSTONES}/{request.name}"
+    try:
+        if objects.get(key, len(request.data)) == request.data:
+            return True
+    except TooLarge:
+        pass  # somebody wrote over it
+    objects.put(key, request.data)
+    return True
+
+
+def _look(objects: ObjectStore, request: Request) -> Asked:
+    answer = objects.get(f"{ANSWERS}/{request.name}", LARGEST)
+    if answer is None:
+        return Asked(request, why="There is no answer yet.", lies_there=True)
+    return Asked(request, objects=answered(request, answer), lies_there=True)

@@ -145,6 +145,6 @@ def read_manifest(data: bytes) -> Manifest:
         found = Manifest.model_validate_json(data)
     except (ValidationError, ValueError, RecursionError) as error:
         raise EpisodeError("This is no manifest of version 1.") from error
-    if found.data != data:
+    if found.data != data or len({b.sha256 for b in found.batches}) != len(found.batches):
         raise EpisodeError("The manifest is not spelled as nodreel spells it.")
     return found

@@ -16,7 +16,7 @@ from nodreel.episode.folder import Folder
 from nodreel.episode.segments import segment_name
 from nodreel.errors import EpisodeError
 from nodreel.upload.batch import Manifest, read_manifest, unpack
-from nodreel.upload.objects import BATCHES, MANIFESTS, TOMBSTONES, is_content_of
+from nodreel.upload.objects import BATCHES, MANIFESTS, TOMBSTONES, TooLarge, read_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,8 +25,26 @@ if TYPE_CHECKING:
     from nodreel.episode.verify import Chain
     from nodreel.upload.objects import ObjectStore
 
-_LARGEST_FILE: Final = 256 << 20  # bytes of one file of segments
+_LARGEST: Final = 1088 << 20  # bytes of an episode; a policy allows 1024 MB and the last segment
 _PART: Final = ".part"  # a folder of that name is not whole yet
+
+
+@dataclass(slots=True)
+class _Files:
+    """Files of segments as they come together, by name; ``size`` is that of all of them."""
+
+    laid: dict[str, bytearray] = field(default_factory=dict)
+    size: int = 0
+
+    def lay(self, name: str, at: int, record: bytes) -> None:
+        """Put a record to its place; EpisodeError when that makes more than an episode can be."""
+        file = self.laid.setdefault(name, bytearray())
+        more = max(0, at + len(record) - len(file))
+        self.size += more
+        if self.size > _LARGEST:
+            raise EpisodeError("Its segments lie too far apart, or are too many.")
+        file.extend(bytes(more))
+        file[at : at + len(record)] = record
 
 
 @dataclass(slots=True)
@@ -48,7 +66,7 @@ def collect(
         stones = _tombstones(objects, root, found)
         for number, (key, size) in enumerate(list(objects.names(MANIFESTS))):
             try:
-                manifest = read_manifest(_whole(objects, key, size))
+                manifest = read_manifest(read_whole(objects, key, size))
                 _take(objects, root, manifest, stones, found)
             except EpisodeError as error:
                 found.wrong[key] = str(error)
@@ -70,14 +88,13 @@ def _take(
         return
     name = manifest.episode + _PART
     with root.open(name) if name in root.names() else root.make(name) as episode:
-        files: dict[str, bytearray] = {}
-        written = set[int]()
+        files, written = _Files(), set[int]()
         for listed in manifest.batches:
-            data = _whole(objects, f"{BATCHES}/{listed.sha256}", listed.size)
+            data = _batch(objects, f"{BATCHES}/{listed.sha256}", listed.size)
             written |= _lay(files, chain, data)
         if {s for s in chain.segments if not chain.removed(s)} - written:
             raise EpisodeError("Segments of it are missing.")
-        for file, laid in files.items():
+        for file, laid in files.laid.items():
             episode.replace(file, bytes(laid))
         episode.replace(CHAIN, manifest.chain.encode())
     root.rename(name, manifest.episode)
@@ -85,14 +102,14 @@ def _take(
     found.episodes.append(manifest.episode)
 
 
-def _whole(objects: ObjectStore, key: str, size: int) -> bytes:
-    data = objects.get(key, size)
-    if data is None or not is_content_of(key, data):
-        raise EpisodeError(f"{key} is missing, or does not hold what its name says.")
-    return data
+def _batch(objects: ObjectStore, key: str, size: int) -> bytes:
+    try:
+        return read_whole(objects, key, size)
+    except EpisodeError as error:
+        raise EpisodeError(f"{key}: {error}") from error
 
 
-def _lay(files: dict[str, bytearray], chain: Chain, data: bytes) -> set[int]:
+def _lay(files: _Files, chain: Chain, data: bytes) -> set[int]:
     """Put each segment of a batch to its place in its file; returns their numbers."""
     done = set()
     for header, line, sealed in unpack(data).segments:
@@ -100,11 +117,7 @@ def _lay(files: dict[str, bytearray], chain: Chain, data: bytes) -> set[int]:
             raise EpisodeError("A batch of it is of another episode.")
         number = header.seq if header.file is None else header.file
         record = sealed if header.file is None else line + b"\n" + sealed
-        file = files.setdefault(segment_name(number), bytearray())
-        if header.at + len(record) > _LARGEST_FILE:
-            raise EpisodeError("Its segments lie too far apart.")
-        file.extend(bytes(max(0, header.at + len(record) - len(file))))
-        file[header.at : header.at + len(record)] = record
+        files.lay(segment_name(number), header.at, record)
         done.add(header.seq)
     return done
 
@@ -115,7 +128,7 @@ def _tombstones(objects: ObjectStore, root: Folder, found: Collected) -> list[To
         try:
             data = objects.get(key, LARGEST) or b""
             stone = read_tombstone(data)
-        except EpisodeError as error:
+        except (EpisodeError, TooLarge) as error:
             found.wrong[key] = str(error)
             continue
         stones.append(stone)

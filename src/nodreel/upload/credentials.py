@@ -7,28 +7,35 @@ What a broker has to print stands in docs/upload.md.
 from __future__ import annotations
 
 import os
-import stat
 import subprocess
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from nodreel.errors import UploadError
+from nodreel.errors import StoreError, UploadError
 from nodreel.host.files import user_id
 from nodreel.host.keyring import upload_credentials
+from nodreel.host.owned import ROOT, check_owned
 
 if TYPE_CHECKING:
     from nodreel.policy import Upload
 
 LARGEST: Final = 64 << 10  # bytes
 _PATIENCE_S: Final = 30.0
-_OTHERS: Final = stat.S_IWGRP | stat.S_IWOTH
 
 Secret = Annotated[str, Field(min_length=1, max_length=16_384)]
-Moment = Annotated[
-    str, Field(max_length=64, pattern=r"^\d{4}-\d\d-\d\dT[0-9:.]+(Z|[+-]\d\d:\d\d)$")
-]
+
+
+def _moment(text: str) -> str:
+    """Refuse (ValueError) what is no moment of a calendar, or says not where on earth."""
+    if datetime.fromisoformat(text).tzinfo is None:
+        raise ValueError("has no offset")
+    return text
+
+
+Moment = Annotated[str, Field(min_length=20, max_length=64), AfterValidator(_moment)]
 
 
 class Credentials(BaseModel):
@@ -41,10 +48,7 @@ class Credentials(BaseModel):
     session_token: Secret | None = Field(default=None, repr=False)
     sas_token: Secret | None = Field(default=None, repr=False)
     bearer_token: Secret | None = Field(default=None, repr=False)
-    expires: (
-        Annotated[str, Field(max_length=64, pattern=r"^\d{4}-\d\d-\d\dT[0-9:.]+(Z|[+-]\d\d:\d\d)$")]
-        | None
-    ) = None
+    expires: Moment | None = None
 
 
 def find_credentials(upload: Upload) -> Credentials | None:
@@ -91,14 +95,11 @@ def _ask(broker: Path) -> bytes:
 
 def _check(broker: Path) -> None:
     """Insist on a program that only root or this person can change, and not through a link."""
+    owners = {ROOT, user_id()}
     try:
-        found = os.lstat(broker)
-    except OSError as error:
-        raise _no(broker, f"cannot be used: {error.strerror}") from error
-    if not stat.S_ISREG(found.st_mode) or found.st_uid not in {0, user_id()}:
-        raise _no(broker, "is not a program of root's or your own")
-    if found.st_mode & _OTHERS:
-        raise _no(broker, "can be changed by others")
+        check_owned(broker, owners=owners, folders=owners)
+    except (StoreError, FileNotFoundError) as error:
+        raise _no(broker, f"is not run: {error}".rstrip(".")) from error
 
 
 def _no(broker: Path, what: str) -> UploadError:

@@ -9,20 +9,30 @@ right is moved to ``quarantine/``, with the reason beside it; nothing is ever th
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from nodreel.errors import EpisodeError
+from nodreel.consent.ids import PATTERN
+from nodreel.errors import EpisodeError, StoreError
 from nodreel.upload.batch import Manifest, read_manifest, unpack
-from nodreel.upload.objects import BATCHES, MANIFESTS, QUARANTINE, is_content_of
+from nodreel.upload.objects import (
+    BATCHES,
+    MANIFESTS,
+    MOST,
+    QUARANTINE,
+    WHY,
+    TooLarge,
+    read_whole,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from nodreel.episode.chain import StartHeader
     from nodreel.upload.objects import ObjectStore
 
-_WHY: Final = ".why"
+_LISTED: Final = re.compile(rf"{PATTERN}( [0-9a-f]{{64}})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +65,10 @@ def verify(
     good: dict[str, set[int]] = {}
     for number, (key, size) in enumerate(list(objects.names(BATCHES))):
         try:
-            batch = unpack(_read(objects, key, size))
+            batch = unpack(read_whole(objects, key, size))
             _check(batch.start, known, keys)
         except EpisodeError as error:
-            _set_aside(objects, key, size, error, found)
+            _set_aside(objects, key, error, found)
             continue
         good[key] = {header.seq for header, _, _ in batch.segments}
         found.segments += len(batch.segments)
@@ -66,10 +76,10 @@ def verify(
             told(number + 1)
     for key, size in list(objects.names(MANIFESTS)):
         try:
-            manifest = read_manifest(_read(objects, key, size))
+            manifest = read_manifest(read_whole(objects, key, size))
             missing = _missing(manifest, known, keys, good)
         except EpisodeError as error:
-            _set_aside(objects, key, size, error, found)
+            _set_aside(objects, key, error, found)
             continue
         if missing:
             found.incomplete[manifest.episode] = missing
@@ -91,45 +101,54 @@ def _missing(
     return len(wanted - there)
 
 
-def _read(objects: ObjectStore, key: str, size: int) -> bytes:
-    data = objects.get(key, size)
-    if data is None:
-        raise EpisodeError("It went away while it was looked at.")
-    if not is_content_of(key, data):
-        raise EpisodeError("It does not hold what its name says.")
-    return data
-
-
 def _check(start: StartHeader, known: Known, keys: dict[str, str]) -> None:
-    """Insist on a consent, a key and a policy that are known."""
+    """Insist on a consent, a policy and a key that are known; a stranger teaches us no key."""
     if known.consents is not None and start.consent not in known.consents:
         raise EpisodeError("Its consent is not known.")
+    if known.policies is not None and start.policy not in known.policies:
+        raise EpisodeError("Its policy is not known.")
     expected = None if known.consents is None else known.consents[start.consent]
     if start.public_key != keys.setdefault(start.consent, expected or start.public_key):
         raise EpisodeError("Another key speaks for this consent.")
-    if known.policies is not None and start.policy not in known.policies:
-        raise EpisodeError("Its policy is not known.")
 
 
-def _set_aside(
-    objects: ObjectStore, key: str, size: int, error: EpisodeError, found: Arrivals
-) -> None:
-    """Move an object, the copy first; what cannot even be read stays and is only told."""
+def _set_aside(objects: ObjectStore, key: str, error: EpisodeError, found: Arrivals) -> None:
+    """Move an object: the copy first, read back, then the original goes.
+
+    What is too large to be read, or whose copy is not given back, stays and is only told.
+    """
     found.quarantined[key] = str(error)
-    data = objects.get(key, size)
-    if data is not None:
-        objects.put(f"{QUARANTINE}/{key}{_WHY}", json.dumps({"why": str(error)}).encode())
-        objects.put(f"{QUARANTINE}/{key}", data)
-        objects.delete(key)
+    place = f"{QUARANTINE}/{key}"
+    try:
+        data = objects.get(key, MOST)
+        if data is None:
+            return
+        objects.put(f"{place}{WHY}", json.dumps({"why": str(error)}).encode())
+        objects.put(place, data)
+        if objects.get(place, MOST) == data:
+            objects.delete(key)
+            return
+    except TooLarge:
+        pass
+    found.quarantined[key] += " It could not be moved, and lies where it was."
 
 
 def read_known(text: str) -> dict[str, str | None]:
-    """Return the consents of a list: an id in each line, or an id and its public key in hex."""
-    return dict(_lines(text))
+    """Return the consents of a list: an id in each line, or an id and its public key in hex.
 
-
-def _lines(text: str) -> Iterator[tuple[str, str | None]]:
-    for line in text.splitlines():
+    Raises StoreError, with the number of the line that is neither.
+    """
+    found: dict[str, str | None] = {}
+    for number, line in enumerate(text.splitlines(), 1):
         words = line.partition("#")[0].split()
-        if words:
-            yield words[0], words[1] if len(words) > 1 else None
+        if not words:
+            continue
+        consent, key = words[0], words[1] if len(words) > 1 else None
+        if not _LISTED.fullmatch(" ".join(words)) or found.get(consent, key) != key:
+            raise StoreError(
+                f"Line {number} of the list is neither the id of a consent, nor that and its public"
+                " key, or says otherwise than an earlier one.",
+                advice="Write an id of 26 characters, and after a space the key: 64 digits of hex.",
+            )
+        found[consent] = key
+    return found

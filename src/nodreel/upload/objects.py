@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final, Protocol
 
+from nodreel.errors import EpisodeError, UploadError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -17,7 +19,15 @@ MANIFESTS: Final = "manifests"
 TOMBSTONES: Final = "tombstones"
 ANSWERS: Final = "answers"
 QUARANTINE: Final = "quarantine"
+WHY: Final = ".why"  # behind the name of what was set aside: the reason
 MOST: Final = 64 << 20  # bytes of the largest object that is ever read
+
+
+class TooLarge(UploadError):  # noqa: N818  what is wrong with it
+    """An object has more bytes than whoever asked for it takes."""
+
+    def __init__(self, key: str, limit: int) -> None:
+        super().__init__(f"{key} has more than {limit} bytes.", again=False)
 
 
 class ObjectStore(Protocol):
@@ -28,7 +38,14 @@ class ObjectStore(Protocol):
         ...
 
     def get(self, key: str, limit: int = MOST) -> bytes | None:
-        """Return what lies under ``key``; None when nothing does, UploadError above ``limit``."""
+        """Return what lies under ``key``; None when nothing does, TooLarge above ``limit``.
+
+        None, too, when that is not told to us: some stores say so of what is not there.
+        """
+        ...
+
+    def size(self, key: str) -> int | None:
+        """Return how many bytes lie under ``key``, as the store says; None when nothing does."""
         ...
 
     def begin(self, key: str, size: int) -> bytes | None:
@@ -42,6 +59,24 @@ class ObjectStore(Protocol):
     def delete(self, key: str) -> None:
         """Remove ``key``; one that is not there is fine."""
         ...
+
+
+def read_whole(objects: ObjectStore, key: str, size: int) -> bytes:
+    """Return an object that is named by what it holds, and listed with ``size`` bytes.
+
+    Raises EpisodeError when it is too large to be one of ours, gone, or holds something else.
+    """
+    try:
+        data = None if size > MOST else objects.get(key, MOST)
+    except TooLarge:
+        size, data = MOST + 1, None
+    if size > MOST:
+        raise EpisodeError(f"It has more than {MOST} bytes, so it is none of ours.")
+    if data is None:
+        raise EpisodeError("It is missing, or went away while it was looked at.")
+    if not is_content_of(key, data):
+        raise EpisodeError("It does not hold what its name says.")
+    return data
 
 
 def content_key(folder: str, data: bytes) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from nodreel import host
 from nodreel.episode.folder import Folder
@@ -22,6 +23,15 @@ _DAY: Final = 86_400 * SECOND
 _KIB: Final = 1 << 10
 _MIB: Final = 1 << 20
 _BURST_S: Final = 8  # seconds of the allowed rate that one batch may be worth
+
+
+class _Moved(BaseModel):
+    """How many bytes were moved on a day, counted from 1970."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    day: Annotated[int, Field(ge=0)]
+    moved: Annotated[int, Field(ge=0)]
 
 
 class Pace:
@@ -52,18 +62,19 @@ class Pace:
         return self._moved == 0 or self._moved + size <= self._daily
 
     def _turn_over(self) -> None:
-        """Begin a new day; a clock that was set back begins none."""
+        """Begin a new day. A clock that was set back begins none, and the next one counts again."""
         today = self._clock.wall() // _DAY
         if today > self._day:
-            self._day, self._moved = today, 0
+            self._moved = 0
+        self._day = today
 
     def moved(self, size: int) -> None:
         """Count ``size`` bytes, durably, and wait until the next may go."""
         self._turn_over()
         self._moved += size
-        note = {"day": self._day, "moved": self._moved}
+        note = _Moved(day=self._day, moved=self._moved)
         with Folder(host.private_dir(self._folder)) as folder:
-            folder.replace(FILE, json.dumps(note).encode())
+            folder.replace(FILE, note.model_dump_json().encode())
         now = self._clock.mono()
         self._free = max(self._free, now) + size * SECOND // self._rate  # type: ignore[assignment]
         self._sleep((self._free - now) / SECOND)
@@ -71,9 +82,9 @@ class Pace:
     def _read(self) -> tuple[int, int]:
         if self._folder.is_dir():
             with (
-                suppress(EpisodeError, ValueError, KeyError, TypeError, RecursionError),
+                suppress(EpisodeError, ValidationError, RecursionError),
                 Folder(host.private_dir(self._folder)) as folder,
             ):
-                found = json.loads(folder.read(FILE, _KIB))
-                return int(found["day"]), int(found["moved"])
+                found = _Moved.model_validate_json(folder.read(FILE, _KIB))
+                return found.day, found.moved
         return self._clock.wall() // _DAY, 0

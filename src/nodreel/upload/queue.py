@@ -85,12 +85,15 @@ def look(paths: Paths, episode: str, grant: Grant) -> Waiting:
     return Waiting(episode, raw, chain)
 
 
-def is_released(paths: Paths, clock: Clock, episode: str) -> bool:
+def is_released(store: Store, episode: str) -> bool:
     """Whether it still lies there and may leave: asked again before each batch."""
-    return any(e.id == episode and may_leave(e) for e in Store(paths, clock).episodes())
+    return any(e.id == episode and may_leave(e) for e in store.episodes())
 
 
 def open_episode_folder(paths: Paths, episode: str) -> Folder:
-    """Open the folder of an episode; StoreError when it is not there."""
+    """Open the folder of an episode; EpisodeError when it is not there, StoreError."""
     with Folder(host.private_dir(paths.episodes)) as root:
-        return root.open(episode)
+        try:
+            return root.open(episode)
+        except StoreError as error:
+            raise EpisodeError(f"It is not there any more. {error}") from error

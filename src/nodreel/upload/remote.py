@@ -11,19 +11,22 @@ import os
 import tempfile
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from nodreel.errors import UploadError
-from nodreel.upload.objects import MOST
+from nodreel.upload.objects import MOST, TooLarge
 from nodreel.upload.trouble import sorted_out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from nodreel.policy import Upload
     from nodreel.upload.credentials import Credentials
 
 _SLOWEST: Final = 16 << 10  # bytes a second that a request may at least be expected to move
+_CHUNK: Final = 1 << 20
 _PATIENCE: Final = timedelta(seconds=60)
 STORES: Final = ("AWS_", "AZURE_", "GOOGLE_")
 CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR")
@@ -38,49 +41,63 @@ _RETRY: Final = {
 
 
 class RemoteStore:
-    """An obstore store as an ``ObjectStore``; see ``open_store``."""
+    """An obstore store as an ``ObjectStore``; see ``open_store``.
 
-    def __init__(self, store: Any) -> None:  # noqa: ANN401  one of four classes
+    ``settle`` is called with each key that was put or deleted, before that counts.
+    """
+
+    def __init__(self, store: Any, settle: Callable[[str], None] = lambda _: None) -> None:  # noqa: ANN401  one of four classes
         import obstore  # noqa: PLC0415  16 MB that only this needs
+        from obstore.exceptions import PermissionDeniedError  # noqa: PLC0415
 
         self._obstore, self._store = obstore, store
+        self._closed, self._settle = PermissionDeniedError, settle
 
     def put(self, key: str, data: bytes) -> None:
         """Store ``data`` in one request."""
         with _told():
             self._obstore.put(self._store, key, data, use_multipart=False)
+            self._settle(key)
 
     def get(self, key: str, limit: int = MOST) -> bytes | None:
-        """Return what lies there, None when nothing does."""
+        """Return what lies there, None when nothing does or nothing is told to us."""
         with _told():
             try:
                 found = self._obstore.get(self._store, key)
-            except FileNotFoundError:
+            except (FileNotFoundError, self._closed):
                 return None
             if found.meta["size"] > limit:
-                raise UploadError(f"{key} has more than {limit} bytes.", again=False)
-            parts = bytearray()
-            for chunk in found.stream():  # what it says of its size may be wrong
-                parts += chunk
-                if len(parts) > limit:
-                    raise UploadError(f"{key} has more than {limit} bytes.", again=False)
-            return bytes(parts)
+                raise TooLarge(key, limit)
+            data = _taken(found, limit + 1)  # what it says of its size may be wrong
+            if len(data) > limit:
+                raise TooLarge(key, limit)
+            return data
+
+    def size(self, key: str) -> int | None:
+        """Return its size, None when nothing lies there or nothing is told to us."""
+        with _told():
+            try:
+                return int(self._obstore.head(self._store, key)["size"])
+            except (FileNotFoundError, self._closed):
+                return None
 
     def begin(self, key: str, size: int) -> bytes | None:
         """Return the first bytes of what lies there, None when nothing does.
 
-        Not every server gives parts as the library wants them; then all of it is fetched.
+        Not every server gives parts as the library wants them; then the rest is not listened to.
         """
         try:
-            with _told():
-                whole = self._obstore.head(self._store, key)["size"]
-                end = min(size, whole)
-                if not end:
-                    return b""
-                return bytes(self._obstore.get_range(self._store, key, start=0, end=end))
+            return self._first(key, size, {"range": (0, size)})
         except UploadError:
-            found = self.get(key)
-            return None if found is None else found[:size]
+            return self._first(key, size, None)
+
+    def _first(self, key: str, size: int, options: Any) -> bytes | None:  # noqa: ANN401
+        with _told():
+            try:
+                found = self._obstore.get(self._store, key, options=options)
+            except FileNotFoundError:
+                return None
+            return _taken(found, size)
 
     def names(self, folder: str) -> Iterator[tuple[str, int]]:
         """Yield keys and sizes below a folder."""
@@ -94,10 +111,21 @@ class RemoteStore:
         try:
             with _told():
                 self._obstore.delete(self._store, key)
+                self._settle(key)
         except UploadError:
             # Some say 404, some an error without a number: what counts is that it is gone.
             if self.begin(key, 1) is not None:
                 raise
+
+
+def _taken(found: Any, most: int) -> bytes:  # noqa: ANN401  the library's
+    """Return at most so many bytes of an answer, however many it has."""
+    parts = bytearray()
+    for chunk in found.stream(min_chunk_size=min(most, _CHUNK)):
+        parts += chunk
+        if len(parts) >= most:
+            break
+    return bytes(parts[:most])
 
 
 @contextmanager
@@ -137,7 +165,7 @@ def open_store(
     scheme, _, rest = upload.to.partition("://")
     if scheme == "file":
         with _told():
-            return RemoteStore(store.LocalStore(rest, mkdir=True))
+            return RemoteStore(store.LocalStore(rest, mkdir=True), partial(_settle, Path(rest)))
     if credentials is None:
         raise UploadError(
             "There are no credentials for the store.",
@@ -151,6 +179,23 @@ def open_store(
     make = {"s3": _s3, "az": _azure, "gs": _google}[scheme]
     with _told(), without(STORES), _believing(ca):
         return RemoteStore(make(store, upload, rest, credentials, usual))
+
+
+def _settle(top: Path, key: str) -> None:
+    """Have an object of a folder, or that it is gone, on the disk; OSError.
+
+    What is read back comes out of memory: it proves nothing about a disk that loses its power.
+    """
+    path = top / key
+    for place in (path, *path.parents):
+        if place.is_file() or (place.is_dir() and hasattr(os, "O_DIRECTORY")):
+            file = os.open(place, os.O_RDONLY)
+            try:
+                os.fsync(file)
+            finally:
+                os.close(file)
+        if place == top.parent:
+            return
 
 
 def _client(upload: Upload) -> dict[str, Any]:

@@ -7,10 +7,10 @@ episode is deleted here only when the store has given back each byte of it.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from nodreel.consent.requests import drop, prepare
 from nodreel.errors import EpisodeError, StoreError, UploadError
 from nodreel.store import Store
 from nodreel.upload.batch import LARGEST, Listed, Manifest, pack, plan
@@ -85,8 +85,10 @@ class Uploader:
         ``outcome`` says what was done until then.
         """
         try:
-            self._finish()
-            waiting, self.outcome.staying = queue(self._paths, self._clock, self._check().grant)
+            grant = self._check().grant
+            self._finish(grant.consent_id)
+            waiting, staying = queue(self._paths, self._clock, grant)
+            self.outcome.staying += staying
             self._all = sum(episode.bytes for episode in waiting)
             for episode in waiting:
                 try:
@@ -97,11 +99,12 @@ class Uploader:
             self.outcome.waits = str(why)
         return self.outcome
 
-    def _finish(self) -> None:
-        """Delete here what an earlier run had sent whole, when it was stopped before that."""
+    def _finish(self, consent: str) -> None:
+        """Delete here what was sent whole under an earlier consent; the rest is looked at anew."""
+        self._store.finish()
         here = {episode.id for episode in self._store.episodes()}
         for noted in self._ledger.all():
-            if noted.state == "sent" and noted.episode in here:
+            if noted.state == "sent" and noted.consent != consent and noted.episode in here:
                 self._forget(noted)
 
     def _send(self, episode: Waiting) -> None:
@@ -113,7 +116,6 @@ class Uploader:
                 data = pack(folder, episode.chain, episode.first_line, seqs)
             noted = self._confirmed(noted, content_key(BATCHES, data), data)
             listed.append(Listed(sha256=content_key("", data)[1:], size=len(data)))
-            self.outcome.segments += len(seqs)
         manifest = Manifest(
             episode=episode.id, batches=tuple(listed), chain=episode.raw.decode()
         ).data
@@ -122,7 +124,7 @@ class Uploader:
         noted = noted.model_copy(update={"state": "sent"})
         self._ledger.note(noted)
         self._forget(noted)
-        self.outcome.sent.append(episode.id)
+        self.outcome.segments += sum(map(len, noted.batches))
 
     def _noted(self, episode: Waiting) -> Sending:
         """Return what was begun with this episode, or begin; written before anything leaves."""
@@ -132,9 +134,11 @@ class Uploader:
                 raise EpisodeError("It was changed after a part of it was sent, so it stays here.")
             return noted
         start = episode.chain.start
+        allowed = self._check()
+        request = prepare(self._paths, allowed.upload, allowed.grant, [episode.id])
         noted = Sending(
             episode=episode.id, consent=start.consent, public_key=start.public_key,
-            to=self._check().upload.to, chain=episode.sha256,
+            request=request, chain=episode.sha256,
             batches=tuple(map(tuple, plan(episode.chain, min(LARGEST, self._gauge.largest)))),
         )  # fmt: skip
         self._ledger.note(noted)
@@ -144,18 +148,23 @@ class Uploader:
     def _permitted(self, episode: Waiting) -> None:
         """Insist that it may still leave, now; what the person does meanwhile counts at once."""
         grant = self._check().grant
-        if not is_released(self._paths, self._clock, episode.id):
+        if not is_released(self._store, episode.id):
             raise EpisodeError("It is not released any more, or was deleted.")
         if look(self._paths, episode.id, grant).sha256 != episode.sha256:
             raise EpisodeError("It was changed while it was sent, so the rest stays here.")
 
     def _confirmed(self, noted: Sending, key: str, data: bytes) -> Sending:
-        """Put one object and read it back, unless that was done; note that it is there."""
+        """Put one object and read it back; note that it is there.
+
+        What an earlier run read back only has to be there still, as long as it was.
+        """
         name = key.rpartition("/")[2]
         if name not in noted.done:
             self._put(key, data, begun=noted.episode not in self._fresh)
             noted = noted.model_copy(update={"done": (*noted.done, name)})
             self._ledger.note(noted)
+        elif self._objects.size(key) != len(data):
+            self._put(key, data, begun=False)
         self.outcome.bytes += len(data)
         self._told(self.outcome.bytes, max(self._all, self.outcome.bytes))
         return noted
@@ -171,7 +180,7 @@ class Uploader:
             if self._is_there(key, data):
                 return
         raise UploadError(
-            "The store gives back something else than it was given, so nothing is deleted here.",
+            "The store does not give back what it was given, so nothing is deleted here.",
             advice="Show this to whoever runs the store; `nodreel upload` tries again.",
         )
 
@@ -183,5 +192,11 @@ class Uploader:
 
     def _forget(self, noted: Sending) -> None:
         """Delete here what is confirmed; what changed meanwhile stays, for ``asking``."""
-        with suppress(EpisodeError, StoreError):
+        try:
             self._store.forget_sent(noted.episode, noted.chain)
+        except (EpisodeError, StoreError) as error:
+            why = f"All of it was sent, and it could not be deleted here. {error}"
+            self.outcome.staying.append(Staying(noted.episode, why))
+            return
+        drop(self._paths, noted.request)
+        self.outcome.sent.append(noted.episode)

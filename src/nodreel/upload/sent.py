@@ -29,17 +29,18 @@ class Sending(BaseModel):
     """``batches``: which segments go together, fixed at the start; ``done``: confirmed hashes.
 
     ``chain`` is the hash of the headers as they were: an episode that was changed since is another
-    one. ``sent`` means that all of it, manifest included, was read back whole; ``gone`` that its
-    deletion there was asked for.
+    one. ``request`` names the one, signed before anything left, that has it deleted there. ``sent``
+    means that all of it, manifest included, was read back whole; ``gone`` that its deletion there
+    was asked for.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
     v: Literal[1] = 1
     episode: Id
     consent: Annotated[str, Field(max_length=64)]
     public_key: Hash
-    to: Annotated[str, Field(max_length=1000)]
+    request: Annotated[str, Field(pattern=r"^([0-9a-f]{32}\.tombstone)?$")] = ""
     chain: Hash
     batches: Annotated[tuple[tuple[int, ...], ...], Field(max_length=100_000)]
     done: tuple[Hash, ...] = ()

@@ -16,10 +16,19 @@ from nodreel.consent.tombstone import LARGEST, SUFFIX, Tombstone, read_tombstone
 from nodreel.episode.chain import MAX_LINE
 from nodreel.errors import EpisodeError, UploadError
 from nodreel.upload.batch import read_manifest, read_start
-from nodreel.upload.objects import ANSWERS, BATCHES, MANIFESTS, QUARANTINE, TOMBSTONES
+from nodreel.upload.objects import (
+    ANSWERS,
+    BATCHES,
+    MANIFESTS,
+    MOST,
+    QUARANTINE,
+    TOMBSTONES,
+    WHY,
+    TooLarge,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -34,7 +43,8 @@ _PLACES: Final = (BATCHES, MANIFESTS, f"{QUARANTINE}/{BATCHES}", f"{QUARANTINE}/
 class Swept:
     """``deleted``: keys by the tombstone they went for; ``refused``: tombstones that are none.
 
-    ``unknown``: objects of which nobody can tell whose they are, since they are damaged.
+    ``unknown``: objects of which nobody can tell whose they are, since they are damaged; while they
+    lie there, nobody can say that nothing is left, and no tombstone is answered.
     """
 
     deleted: dict[str, list[str]] = field(default_factory=dict)
@@ -44,12 +54,12 @@ class Swept:
 
 
 def sweep(
-    objects: ObjectStore, key: Ed25519PrivateKey, *, dry: bool = False,
+    objects: ObjectStore, key: Ed25519PrivateKey, *, dry: bool = False, damaged: bool = False,
     told: Callable[[int], None] | None = None,
 ) -> Swept:  # fmt: skip
     """Delete all that is covered, look again, and answer each tombstone; raises UploadError.
 
-    ``dry``: only say what would go.
+    ``dry``: only say what would go. ``damaged``: what nobody can read any more goes, too.
     """
     found = Swept(dry=dry)
     stones = dict(_tombstones(objects, found))
@@ -57,31 +67,51 @@ def sweep(
     for number, (place, start) in enumerate(_all(objects)):
         if start is None:
             found.unknown.append(place)
-            continue
-        for name, stone in stones.items():
-            if stone.covers(start.consent, start.public_key, start.episode):
+        else:
+            for name in (n for n, stone in stones.items() if _covers(stone, start)):
                 found.deleted[name].append(place)
         if told is not None:
             told(number + 1)
     if dry:
         return found
     gone = {place for places in found.deleted.values() for place in places}
-    for place in sorted(gone):
+    for place in sorted(gone.union(found.unknown if damaged else ())):
         objects.delete(place)
-        objects.delete(f"{place}.why")
-    left = gone.intersection(place for place, _ in _all(objects))
-    if left:
-        raise UploadError(f"{len(left)} objects are still there though they were deleted.")
-    for name, places in found.deleted.items():
-        _answer(objects, name, len(places), key)
+        objects.delete(f"{place}{WHY}")
+    if _nothing_is_left(objects, stones):
+        for name, places in found.deleted.items():
+            _answer(objects, name, len(places), key)
     return found
+
+
+def _nothing_is_left(objects: ObjectStore, stones: Mapping[str, Tombstone]) -> bool:
+    """Look again whether what had to go is gone; False when nobody can tell.
+
+    Raises UploadError when something of it is there.
+    """
+    starts = [start for _, start in _all(objects)]
+    there = [start for start in starts if start is not None]
+    left = sum(any(_covers(stone, start) for stone in stones.values()) for start in there)
+    if left:
+        raise UploadError(
+            f"{left} objects are still there though they were deleted, or came just now.",
+            advice="Run it again; a store that keeps earlier versions has to be told not to.",
+        )
+    return None not in starts
+
+
+def _covers(stone: Tombstone, start: StartHeader) -> bool:
+    return stone.covers(start.consent, start.public_key, start.episode)
 
 
 def _answer(objects: ObjectStore, name: str, count: int, key: Ed25519PrivateKey) -> None:
     """Sign that nothing is left; what an earlier sweep deleted for it counts on."""
     public = key.public_key().public_bytes_raw()
     place = f"{ANSWERS}/{name}"
-    before = objects.get(place, LARGEST)
+    try:
+        before = objects.get(place, LARGEST)
+    except TooLarge:
+        before = None  # not ours: written over
     earlier = 0
     if before is not None:
         try:
@@ -107,27 +137,42 @@ def _tombstones(objects: ObjectStore, found: Swept) -> Iterator[tuple[str, Tombs
 def _tombstone(objects: ObjectStore, place: str, size: int) -> Tombstone:
     if not _NAME.fullmatch(place) or size > LARGEST:
         raise EpisodeError("This is not how a tombstone is called, or it is too large.")
-    stone = read_tombstone(objects.get(place, LARGEST) or b"")
+    try:
+        stone = read_tombstone(objects.get(place, LARGEST) or b"")
+    except TooLarge as error:
+        raise EpisodeError(str(error)) from error
     if stone.name != place.rpartition("/")[2]:
         raise EpisodeError("It is another tombstone than its name says.")
     return stone
 
 
 def _all(objects: ObjectStore) -> Iterator[tuple[str, StartHeader | None]]:
-    """Yield every object that holds something of an episode, with its signed first header."""
+    """Yield every object that holds something of an episode, with its signed first header.
+
+    None in its place when nobody can tell whose it is.
+    """
     for folder in _PLACES:
         for place, size in list(objects.names(folder)):
-            if not place.endswith(".why"):
-                yield place, _start(objects, place, size)
+            if place.endswith(WHY):
+                continue
+            try:
+                start = _start(objects, place, size)
+            except EpisodeError:
+                yield place, None
+            else:
+                if start is not None:
+                    yield place, start
 
 
 def _start(objects: ObjectStore, place: str, size: int) -> StartHeader | None:
-    """Return whose it is; None when that cannot be told, or it is gone."""
-    try:
-        if f"{MANIFESTS}/" in place:
-            data = objects.get(place, size)
-            return None if data is None else read_manifest(data).read_chain().start
+    """Return whose it is, None when it is gone; EpisodeError when that cannot be told."""
+    if f"{MANIFESTS}/" not in place:
         data = objects.begin(place, MAX_LINE + 1)
         return None if data is None else read_start(data)
-    except EpisodeError:
-        return None
+    try:
+        data = None if size > MOST else objects.get(place, MOST)
+    except TooLarge as error:
+        raise EpisodeError(str(error)) from error
+    if size > MOST:
+        raise EpisodeError(f"It has more than {MOST} bytes.")
+    return None if data is None else read_manifest(data).read_chain().start

@@ -11,6 +11,7 @@ from nodreel.episode import EpisodeAbout, EpisodeWriter
 from nodreel.events import MILLISECOND, TILE, Frame, Key, KeyClass, Nanos, Rect, Tile
 from nodreel.policy import load_policy
 from nodreel.store import Store
+from nodreel.upload.batch import read_manifest, unpack
 from nodreel.upload.permit import Permit, permit
 from nodreel.upload.run import Uploader
 from nodreel.upload.sent import SENT, SentLedger
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from nodreel.paths import Paths
     from nodreel.upload.objects import ObjectStore
     from nodreel.upload.run import Outcome
+    from tests.upload.memory import MemoryStore
 
 MEGABYTE = 1 << 20
 
@@ -131,6 +133,27 @@ class Machine:
             dispose=lambda stored: None if stored != "delete" else _drop(self.store),
         )  # fmt: skip
         self._grant = None
+
+
+def arrived(memory: MemoryStore) -> list[tuple[str, int]]:
+    """(episode, segment) of all that lies in the store, checked."""
+    return sorted(
+        (batch.start.episode, header.seq)
+        for key in memory.keys("batches")
+        for batch in [unpack(memory.held[key])]
+        for header, _, _ in batch.segments
+    )
+
+
+def whole(memory: MemoryStore) -> dict[str, list[int]]:
+    """Episodes that have a manifest, with the segments it leads to."""
+    found = {}
+    for key in memory.keys("manifests"):
+        manifest = read_manifest(memory.held[key])
+        manifest.read_chain()
+        batches = [unpack(memory.held[f"batches/{b.sha256}"]) for b in manifest.batches]
+        found[manifest.episode] = sorted(h.seq for b in batches for h, _, _ in b.segments)
+    return found
 
 
 def _noise(t: Nanos) -> Frame:

@@ -4,46 +4,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nodreel.consent.requests import READY, REQUESTS, requests
-from nodreel.errors import NoConsentError, PolicyError, StoreError, UploadError
+from nodreel.errors import NoConsentError, UploadError
 from nodreel.events import Nanos
-from nodreel.store import Store
 from nodreel.store.hold import HOLD
 from nodreel.upload import run
-from nodreel.upload.batch import read_manifest, unpack
 from nodreel.upload.run import Waits
 from tests.consent.clocks import DAY
 from tests.consent.yes import agree
-from tests.upload.machine import MEGABYTE, Machine, Unhurried
+from tests.upload.machine import MEGABYTE, Machine, Unhurried, arrived, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from nodreel.store import Store
     from nodreel.upload.permit import Permit
     from tests.upload.memory import MemoryStore
 
-COVERS = ["queue", "permit", "sent"]
-
-
-def arrived(memory: MemoryStore) -> list[tuple[str, int]]:
-    """(episode, segment) of all that lies in the store, checked."""
-    return sorted(
-        (batch.start.episode, header.seq)
-        for key in memory.keys("batches")
-        for batch in [unpack(memory.held[key])]
-        for header, _, _ in batch.segments
-    )
-
-
-def whole(memory: MemoryStore) -> dict[str, list[int]]:
-    """Episodes that have a manifest, with the segments it leads to."""
-    found = {}
-    for key in memory.keys("manifests"):
-        manifest = read_manifest(memory.held[key])
-        manifest.read_chain()
-        batches = [unpack(memory.held[f"batches/{b.sha256}"]) for b in manifest.batches]
-        found[manifest.episode] = sorted(h.seq for b in batches for h, _, _ in b.segments)
-    return found
+COVERS = ["queue"]
 
 
 def test_what_was_released_is_sent_read_back_and_deleted_here(
@@ -107,104 +84,6 @@ def test_nothing_is_deleted_here_when_what_was_put_is_not_there(
     assert machine.here() == {episode}
 
 
-def test_what_went_away_since_an_earlier_run_is_sent_again(
-    machine: Machine, memory: MemoryStore
-) -> None:
-    """What was confirmed weeks ago is no reason to delete anything today."""
-    episode = machine.record(3)
-    half(machine, memory)
-    first, second = memory.keys("batches")
-    memory.held.pop(first)
-    memory.held[second] = b"something else"
-    machine.send(memory, Unhurried(largest=1))
-    assert machine.here() == set()
-    assert whole(memory) == {episode: [0, 1, 2]}
-
-
-def test_what_is_still_there_is_neither_sent_nor_read_again(
-    machine: Machine, memory: MemoryStore
-) -> None:
-    machine.record(3)
-    half(machine, memory)
-    done = memory.keys("batches")
-    memory.log.clear()
-    machine.send(memory, Unhurried(largest=1))
-    assert machine.here() == set()
-    assert {verb for verb, key in memory.log if key in done} == {"size"}
-
-
-def half(machine: Machine, memory: MemoryStore) -> None:
-    """Send two batches, each with a segment, and no more."""
-    left = 2
-
-    def stop(verb: str, _: str) -> None:
-        nonlocal left
-        left -= verb == "put"
-        if left < 0:
-            raise UploadError("no more")
-
-    memory.fault = stop
-    with pytest.raises(UploadError):
-        machine.send(memory, Unhurried(largest=1))
-    memory.fault = lambda *_: None
-
-
-def test_what_could_not_be_deleted_here_is_not_said_to_be(
-    machine: Machine, memory: MemoryStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    episode, other = machine.record(2), machine.record(1)
-    real = Store.forget_sent
-
-    def fail(store: Store, name: str, chain: str) -> None:
-        if name == episode:
-            raise StoreError("Cannot use it: Read-only file system.")
-        real(store, name, chain)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Store, "forget_sent", fail)
-        outcome = machine.send(memory)
-    assert outcome.sent == [other]
-    assert [one.id for one in outcome.staying] == [episode]
-    assert "could not be deleted here" in outcome.staying[0].why
-    assert machine.here() == {episode}
-    put = [key for verb, key in memory.log if verb == "put"]
-    assert machine.send(memory).sent == [episode]
-    assert [key for verb, key in memory.log if verb == "put"] == put
-    assert machine.here() == set()
-
-
-def test_what_was_sent_whole_under_an_earlier_consent_is_still_deleted_here(
-    machine: Machine, memory: MemoryStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    machine.record(1)
-    with monkeypatch.context() as patch:
-        patch.setattr(Store, "forget_sent", _killed)
-        with pytest.raises(Killed):
-            machine.send(memory)
-    policy = machine.grant.policy
-    machine.clock.pass_time(200 * DAY)
-    machine._grant = agree(machine.paths, machine.clock, policy)
-    machine.send(memory)
-    assert machine.here() == set()
-    assert requests(machine.paths, "open") == ()
-
-
-def test_a_request_to_delete_it_is_signed_before_anything_of_it_leaves(
-    machine: Machine, memory: MemoryStore
-) -> None:
-    episode = machine.record(1)
-    seen: list[tuple[str, ...]] = []
-
-    def look(verb: str, _: str) -> None:
-        if verb == "put":
-            seen.extend(r.tombstone.episodes for r in requests(machine.paths, "begun"))
-
-    memory.fault = look
-    machine.send(memory)
-    assert seen == [(episode,)] * 2  # the batch, the manifest
-    assert requests(machine.paths, "begun") == (), "it cannot be deleted here any more"
-
-
 def test_deleted_between_two_looks_it_is_one_that_stays(
     machine: Machine, memory: MemoryStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -222,71 +101,6 @@ def test_deleted_between_two_looks_it_is_one_that_stays(
     outcome = machine.send(memory)
     assert outcome.sent == [other]
     assert [one.id for one in outcome.staying] == [gone]
-
-
-def test_a_lost_answer_is_no_second_copy(machine: Machine, memory: MemoryStore) -> None:
-    episode = machine.record(3)
-    memory.lose_answers = 1
-    with pytest.raises(UploadError):
-        machine.send(memory, Unhurried(largest=1))
-    assert machine.here() == {episode}
-    machine.send(memory, Unhurried(largest=1))
-    assert whole(memory) == {episode: [0, 1, 2]}
-    assert len(arrived(memory)) == 3
-    assert [k for v, k in memory.log if v == "put"].count(memory.log[0][1]) == 1, "sent twice"
-
-
-class Killed(BaseException):
-    """As if the process ended here."""
-
-
-def test_killed_before_or_after_any_request_it_goes_on_and_sends_nothing_twice(
-    machine: Machine, memory: MemoryStore
-) -> None:
-    """Each request is the last one once; what a kill leaves is what is on disk and in the store."""
-    episodes = [machine.record(2) for _ in range(2)]
-    before = 0
-
-    def kill(verb: str, key: str) -> None:
-        del verb, key
-        nonlocal before
-        before -= 1
-        if before < 0:
-            raise Killed
-
-    for step in range(40):
-        before, memory.fault = step % 5, kill
-        try:
-            machine.send(memory, Unhurried(largest=1))
-        except Killed:
-            assert set(whole(memory)) >= set(episodes) - machine.here(), (
-                "deleted before it was there"
-            )
-            continue
-        if not machine.here():
-            break
-    assert whole(memory) == {episode: [0, 1] for episode in episodes}
-    assert len(arrived(memory)) == 4
-    assert len(memory.keys("manifests")) == 2
-
-
-def test_stopped_between_the_last_confirmation_and_the_deletion(
-    machine: Machine, memory: MemoryStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    episode = machine.record(2)
-    with monkeypatch.context() as patch:
-        patch.setattr("nodreel.store.Store.forget_sent", _killed)
-        with pytest.raises(Killed):
-            machine.send(memory)
-    assert machine.here() == {episode}
-    put = len([1 for verb, _ in memory.log if verb == "put"])
-    machine.send(memory)
-    assert machine.here() == set()
-    assert len([1 for verb, _ in memory.log if verb == "put"]) == put
-
-
-def _killed(*_: object) -> None:
-    raise Killed
 
 
 def test_a_withdrawal_in_the_middle_ends_it(machine: Machine, memory: MemoryStore) -> None:
@@ -411,61 +225,6 @@ def test_an_earlier_consents_episode_stays(machine: Machine, memory: MemoryStore
     assert [one.id for one in outcome.staying] == [old]
     assert "earlier consent" in outcome.staying[0].why
     assert memory.held == {}
-
-
-def test_without_a_yes_nothing_is_sent(machine: Machine, memory: MemoryStore) -> None:
-    machine.record(1)
-    machine.paths.grant.unlink()
-    with pytest.raises(NoConsentError):
-        machine.send(memory)
-    assert memory.log == []
-
-
-def test_what_could_not_be_asked_back_is_not_sent(machine: Machine, memory: MemoryStore) -> None:
-    machine.record(1)
-    (request,) = (machine.paths.data / REQUESTS).glob(f"*{READY}")
-    request.unlink()
-    with pytest.raises(NoConsentError, match="no request to delete it"):
-        machine.send(memory)
-    assert memory.log == []
-
-
-@pytest.mark.parametrize(
-    ("more", "error", "words"),
-    [
-        ("max_kib_s = 1000000\n", PolicyError, "wider than what you agreed to"),
-        ("battery = true\n", PolicyError, "wider than what you agreed to"),
-    ],
-)
-def test_a_wider_policy_sends_nothing(
-    machine: Machine, memory: MemoryStore, more: str, error: type[Exception], words: str
-) -> None:
-    machine.record(1)
-    machine.more = more
-    machine.write_policy()
-    with pytest.raises(error, match=words):
-        machine.send(memory)
-    assert memory.log == []
-
-
-@pytest.mark.parametrize("change", ["suspended", "no place", "off", "nonsense"])
-def test_who_narrows_stops_it(machine: Machine, memory: MemoryStore, change: str) -> None:
-    machine.record(1)
-    text = machine.paths.policy.read_text()
-    own = machine.paths.config / "preferences.toml"
-    match change:
-        case "suspended":
-            machine.write_policy("suspended = true\n" + text)
-        case "no place":
-            machine.write_policy(text.partition("\n[upload]")[0])
-        case "off":
-            own.write_text("[upload]\noff = true\n")
-        case _:
-            own.write_text("[upload]\nfaster = true\n")
-    with pytest.raises(UploadError, match="Nothing is sent") as told:
-        machine.send(memory)
-    assert not told.value.again
-    assert memory.log == []
 
 
 def test_a_large_batch_is_at_most_32_mib(machine: Machine, memory: MemoryStore) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nodreel.agent.coverage import Span
-from nodreel.agent.moments import IDLE, PAUSED, RECORDED, around, told
+from nodreel.agent.moments import IDLE, PAUSED, RECORDED, TEST, around, told
 from nodreel.clock import WallNanos
 from nodreel.events import SECOND
 
@@ -14,6 +14,7 @@ def span(start: int, end: int, state: str, why: str = "", says: str = "") -> Spa
 
 def test_each_state_has_its_sentence() -> None:
     assert told(span(0, 1, "recorded")) == RECORDED
+    assert told(span(0, 1, "test")) == TEST
     assert told(span(0, 1, "idle")) == IDLE
     assert told(span(0, 1, "paused")) == PAUSED
     assert told(span(0, 1, "blocked", "disk")) == "Not recorded: the disk was full or broken."

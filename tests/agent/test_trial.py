@@ -27,15 +27,18 @@ from nodreel.errors import ControlError, KeyMismatchError
 from nodreel.events import SECOND, Key, KeyClass, Nanos
 from nodreel.host import claim, private_dir
 from nodreel.paths import default_paths
+from nodreel.policy import load_policy
 from tests.agent.journey import make_paths
+from tests.agent.test_run import some_agent
+from tests.bed.waiting import wait_for
 from tests.consent.yes import agree
 from tests.episode.studio import TurnedClock
-from tests.policy.samples import policy
+from tests.policy.samples import TOML, policy
 
 COVERS = ("aside",)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from nodreel.agent.agent import Agent
@@ -162,5 +165,59 @@ def test_beside_an_agent_that_runs_there_is_none() -> None:
         command = [sys.executable, "-m", "nodreel.agent.trial", "age1x"]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == ControlError.exit_code
-    assert "recording already" in done.stderr
+    assert "runs already" in done.stderr
     assert not paths.trial.exists()
+
+
+def test_the_ledger_tells_a_test_from_a_recording_and_no_notice_is_spent_on_it(
+    tmp_path: Path,
+) -> None:
+    agent, looked = some_agent(tmp_path / "n"), []
+    agent.notices = cast("Any", SimpleNamespace(look=looked.append))
+    agent.trial = Trial(tmp_path, "age1x")
+    agent.beat()
+    assert looked == []
+    agent.verdicts = ()
+    assert agent._state(set())[0] == "test"
+    agent.trial = None
+    agent.beat()
+    assert looked == [agent]
+    agent.verdicts = ()
+    assert agent._state(set())[0] == "recorded"
+
+
+def test_who_is_alone_leaves_nothing_and_that_is_no_failure() -> None:
+    paths = default_paths()
+    for folder in (paths.data.parent, paths.data, paths.runtime, paths.config):
+        private_dir(folder)
+    paths.policy.write_text(TOML)
+    paths.policy.chmod(0o600)
+    agree(paths, SystemClock(), load_policy(paths).policy)
+    recipient = str(pyrage.x25519.Identity.generate().to_public())
+    with subprocess.Popen(
+        [sys.executable, "-m", "nodreel.agent.trial", recipient],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        wait_for(paths.trial.exists, "a place for it")
+        (paths.trial / "left").write_text("x")
+        said = process.communicate(timeout=60)  # which closes its standard input
+    assert (process.returncode, said) == (0, ("", ""))
+    assert not paths.trial.exists()
+
+
+def test_a_folder_that_was_deleted_meanwhile_is_not_taken_for_another_recording(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    paths = default_paths()
+    private_dir(paths.data)
+
+    def run(_: object, *, begin: Callable[[object], None]) -> int:
+        begin(SimpleNamespace(permission=SimpleNamespace()))
+        assert paths.trial.is_dir()
+        forget(paths)
+        return 0
+
+    for name in ("watch", "end_with_starter", "harden"):
+        monkeypatch.setattr(module, name, lambda *_: None)
+    monkeypatch.setattr(module, "run", SimpleNamespace(run=run, log_to=lambda _: None))
+    assert module.main("age1x") == 0

@@ -86,6 +86,7 @@ def test_from_the_first_question_to_the_last_stop(opener: Path) -> None:
     first = in_terminal("start", reply=agrees)
     assert first.code == 0, first.text
     assert first.text.splitlines()[-1].startswith("nodreel is on. ")
+    assert "nodreel start" not in first.text, "that is what they just did"
     state = json.loads(without_terminal("status", "--json").stdout)
     assert state["state"] in {"waiting", "recording"}
     assert state["pid"] == holder(default_paths().lock)

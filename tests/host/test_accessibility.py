@@ -4,11 +4,11 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from jeepney import DBusAddress, Properties
+from jeepney import DBusAddress, Properties, message_bus
 from jeepney.io.blocking import open_dbus_connection
 
 from nodreel.errors import StoreError
-from nodreel.host.accessibility import restore, switch_on
+from nodreel.host.accessibility import is_on, restore, switch_on
 from tests.bed.bed import Bed
 from tests.bed.fixtures import on_bed
 
@@ -103,3 +103,20 @@ def test_a_foreign_file_leaves_the_desktop_as_it_is(switch: Switch, tmp_path: Pa
     switch.turn(on=True)
     restore(kept)
     assert switch.on
+
+
+def test_whether_it_is_on_is_only_looked_up(switch: Switch) -> None:
+    assert not is_on()
+    switch.turn(on=True)
+    assert is_on()
+
+
+def test_to_look_it_up_starts_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not is_on(), "there is no bus at all"
+    with Bed(tmp_path / "plain", wm=None) as plain:
+        address = plain.env["DBUS_SESSION_BUS_ADDRESS"]
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+        assert not is_on()
+        with open_dbus_connection(address) as bus:
+            (names,) = bus.send_and_get_reply(message_bus.ListNames()).body
+        assert "org.a11y.Bus" not in names

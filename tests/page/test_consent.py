@@ -99,7 +99,10 @@ def test_what_was_left_open_is_a_no(client: Client, paths: Paths) -> None:
     assert read_grant(paths, SystemClock()).kinds == {Kind.POINTER}
 
 
-def test_a_wider_policy_shows_only_the_difference(client: Client, paths: Paths) -> None:
+def test_a_wider_policy_shows_only_the_difference(
+    client: Client, paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISPLAY", ":77")
     agree(client)
     paths.policy.write_text(POLICY.replace('"screen"]', '"screen", "titles"]'))
     pages = [client.get(path).body for path in ("/consent", "/consent/what", "/consent/decide")]
@@ -120,8 +123,9 @@ def test_a_wider_policy_shows_only_the_difference(client: Client, paths: Paths) 
 WORDS, AGE, LONGEST = 450, 12, 30
 
 
-def test_the_terms_are_short_and_plain(client: Client) -> None:
+def test_the_terms_are_short_and_plain(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """All that is in view from the first page to the yes, with what stands above each page."""
+    monkeypatch.setenv("DISPLAY", ":77")  # where something can be recorded
     views = [in_view(client.get("/").body)]
     views += [in_view(client.get(f"/consent/{name}").body) for name, _, _ in STEPS]
     assert agree(client) == "/consent/done"

@@ -6,22 +6,34 @@ import os
 import re
 import sys
 import textwrap
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from nodreel.agent.coverage import read_spans
 from nodreel.agent.launch import asked, launched
 from nodreel.clock import SystemClock
 from nodreel.consent import withdraw
-from nodreel.consent.switches import NOT_STARTED, STOPPED, write_switches
+from nodreel.consent.switches import (
+    FOREVER,
+    NOT_STARTED,
+    STOPPED,
+    Switches,
+    read_switches,
+    write_switches,
+)
+from nodreel.errors import ControlError, NoConsentError
 from nodreel.host import claim
 from nodreel.ipc.client import call
 from nodreel.ipc.wire import Done, Status, Stop
+from nodreel.page import course
 from nodreel.page import trial as module
 from nodreel.page.reply import Wanted
 from nodreel.page.server import PageServer
 from nodreel.page.site import Site
+from nodreel.page.trial import Trial
 from nodreel.policy import load_policy
 from tests.bed.cdp import Chromium
 from tests.bed.fixtures import bed, hands, on_bed, windows
@@ -36,6 +48,7 @@ if TYPE_CHECKING:
     from tests.bed.injector import Injector
     from tests.bed.windows import Windows
 
+COVERS = ("course",)
 __all__ = ["axe", "bed", "hands", "on_bed", "windows"]
 
 ROOT = Path(__file__).parents[2]
@@ -71,7 +84,7 @@ def standing_in(
     script = textwrap.dedent(STAND_IN).format(
         root=str(ROOT), writes=writes, waits=waits, says=says, code=code
     )
-    monkeypatch.setattr(module, "command", lambda key: [sys.executable, "-c", script, key])
+    monkeypatch.setattr(course, "command", lambda key: [sys.executable, "-c", script, key])
 
 
 def test_without_a_yes_there_is_none(client: Client, paths: Paths) -> None:
@@ -138,7 +151,7 @@ def test_seconds_are_told_while_it_goes_on(
     with PageServer(SystemClock(), site.get, site.post) as server:
         client = Client(server)
         client.post("/trial")
-        wait_for(lambda: site._trial._seconds == 3, "three seconds")
+        wait_for(lambda: (c := site._trial._course) and c.seconds == 3, "three seconds")
         reply = site._trial.get(Wanted(("trial",)))
         assert reply.stream is not None
         pieces = [next(reply.stream).decode() for _ in range(4)]
@@ -149,6 +162,85 @@ def test_seconds_are_told_while_it_goes_on(
         assert "See what was kept" in "".join(piece.decode() for piece in reply.stream)
     site.close()
     assert not paths.trial.exists(), "it goes with the pages"
+
+
+@pytest.mark.usefixtures("yes")
+def test_the_page_hears_of_seconds_and_asks_the_agent_only_where_none_come(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long it looks between two questions, no second and no end waits for that."""
+    standing_in(monkeypatch, waits=True)
+    trial, questions = Trial(paths, SystemClock()), []
+    trial.post(Wanted(("trial",)))
+    monkeypatch.setattr(module, "asked", questions.append)
+    monkeypatch.setattr(module, "ASK_S", 3600.0)
+    stream = trial.get(Wanted(("trial",))).stream
+    assert stream is not None
+    assert sum(b"Recorded:" in next(stream) for _ in range(4)) == 3
+    ending = threading.Timer(0.1, trial.post, [Wanted(("trial", "end"))])
+    ending.start()
+    assert b"See what was kept" in b"".join(stream)
+    ending.join()
+    assert questions == []
+    trial.close()
+
+
+IDLE, ON, PAUSED = NOT_STARTED, Switches(), Switches(paused_until=FOREVER)
+
+
+@pytest.mark.usefixtures("yes")
+@pytest.mark.parametrize(
+    ("there", "before", "since", "again"),
+    [
+        (True, ON, ON, True),
+        (True, IDLE, IDLE, True),  # it idles again
+        (True, ON, PAUSED, True),
+        (True, ON, STOPPED, False),
+        (True, IDLE, STOPPED, False),
+        (False, ON, ON, False),
+        (False, IDLE, IDLE, False),
+        (False, IDLE, ON, True),  # the person pressed Start meanwhile
+    ],
+)
+def test_afterwards_it_is_as_it_was_or_as_the_person_wanted_it_since(  # noqa: PLR0917
+    paths: Paths, monkeypatch: pytest.MonkeyPatch,
+    there: bool, before: Switches, since: Switches, again: bool,
+) -> None:  # fmt: skip
+    standing_in(monkeypatch, waits=True)
+    started: list[Paths] = []
+    monkeypatch.setattr(module, "launched", started.append)
+    monkeypatch.setattr(Trial, "_stop_ours", lambda _: there)
+    write_switches(paths.state, before)
+    trial = Trial(paths, SystemClock())
+    trial.post(Wanted(("trial",)))
+    write_switches(paths.state, since)
+    trial.close()
+    assert started == [paths] * again
+
+
+def take_back(paths: Paths) -> bool:
+    """Withdraw, as an agent that was there is ending."""
+    withdraw(paths, SystemClock(), stored="keep", dispose=lambda _: None)
+    return True
+
+
+@pytest.mark.usefixtures("yes")
+def test_what_ran_before_runs_again_where_a_test_cannot_begin(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[Paths] = []
+    monkeypatch.setattr(module, "launched", started.append)
+    monkeypatch.setattr(Trial, "_stop_ours", lambda _: take_back(paths))
+    monkeypatch.setattr(course, "command", lambda _: ["/nowhere"])
+    trial = Trial(paths, SystemClock())
+    with pytest.raises(NoConsentError):  # it was taken back while the other agent was ending
+        trial.post(Wanted(("trial",)))
+    agree(paths, SystemClock(), load_policy(paths).policy)
+    monkeypatch.setattr(Trial, "_stop_ours", lambda _: True)
+    with pytest.raises(ControlError, match="No process"):
+        trial.post(Wanted(("trial",)))
+    assert started == [paths] * 2
+    trial.close()
 
 
 @pytest.mark.usefixtures("yes")
@@ -178,7 +270,7 @@ def test_it_goes_with_the_yes(
 def test_an_agent_that_does_not_end_is_not_recorded_beside(
     client: Client, paths: Paths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_ENDS_S", 0.2)
+    monkeypatch.setattr(module, "ENDS_S", 0.2)
     killed: list[int] = []
     monkeypatch.setattr(module.os, "kill", lambda pid, _: killed.append(pid))
     held = claim(paths.lock)
@@ -195,16 +287,25 @@ def test_an_agent_that_does_not_end_is_not_recorded_beside(
     assert killed == [os.getpid()], "and nobody else"
 
 
+def running(paths: Paths) -> Status:
+    """Return how the agent that runs is."""
+    done = asked(paths)
+    assert done is not None
+    assert done.status is not None
+    return done.status
+
+
 @pytest.mark.browser
 def test_ten_real_seconds_looked_at_and_deleted(  # noqa: PLR0917  all of it is needed
     on_bed: Bed, windows: Windows, hands: Injector, paths: Paths, tmp_path: Path, axe: str
 ) -> None:
-    """A real agent under a real yes, beside one that runs already and comes back afterwards."""
+    """A real agent right after the yes, beside one that idles and comes back to idle."""
     paths.policy.write_text(POLICY.replace("kinds = [", 'synthetic = "keep"\nkinds = ['))
     clock = SystemClock()
     agree(paths, clock, load_policy(paths).policy)
+    write_switches(paths.state, NOT_STARTED)
     launched(paths)
-    before = asked(paths)
+    before = running(paths)
     site = Site(paths, clock)
     with PageServer(clock, site.get, site.post) as server, Chromium(tmp_path / "c") as browser:
         enter(browser, server, paths)
@@ -232,16 +333,18 @@ def test_ten_real_seconds_looked_at_and_deleted(  # noqa: PLR0917  all of it is 
         sealed = [file.read_bytes() for file in paths.trial.rglob("*.seg")]
         assert sum(map(len, sealed)) > 4096
         wait_for(lambda: (now := asked(paths)) and now.status, "the agent that ran before", 30)
-        after = asked(paths)
-        assert before is not None
-        assert after is not None
-        assert before.status is not None
-        assert after.status is not None
-        assert after.status.pid != before.status.pid
+        after = running(paths)
+        assert after.pid != before.pid
+        assert (after.state, read_switches(paths.state)) == ("paused", NOT_STARTED)
+        states = {span.state for span in read_spans(paths.coverage)}
+        assert "test" in states
+        assert "recorded" not in states
         browser.click("Delete it")
         keep(browser, "test-4-deleted")
         assert left_of(sealed, paths) == []
-        assert not list(paths.episodes.glob("*/*.seg"))[1:], "nothing of it lies with the others"
+        assert not list(paths.episodes.glob("*/*.seg")), "nothing of it lies with the others"
+        browser.click("Start now")
+        wait_for(lambda: (now := asked(paths)) and now.status and now.status.recording, "it", 30)
     site.close()
     call(paths, Stop(), 15)
     wait_for(lambda: is_gone(paths), "the agent's end")

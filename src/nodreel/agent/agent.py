@@ -192,7 +192,8 @@ class Agent:
         self.sign.tell(shown, lambda: brief(self) | ({"around": frame} if frame else {}))
         self.coverage.now(*self._state(closed))
         self.witness.look(self.permission.grant, self.permission.refused)
-        self.notices.look(self)
+        if self.trial is None:  # what is told once is not spent on a test
+            self.notices.look(self)
         self._enforce()
 
     def _shown(self, recording: Recording | None) -> tuple[object, ...]:
@@ -344,4 +345,5 @@ class Agent:
         sensed = self._senses.capture.last_sensed if self._senses else None
         if sensed is not None and self.clock.mono() - sensed > IDLE:
             return "idle", "", ""
-        return "recorded", "", (self.recording.left_out if self.recording else None) or ""
+        left_out = (self.recording.left_out if self.recording else None) or ""
+        return "test" if self.trial else "recorded", "", left_out

@@ -1,11 +1,11 @@
-"""The ledger of every second: recorded, paused, blocked (why), idle or a gap (why). Never uploaded.
+"""The ledger of every second: recorded, for a test, paused, blocked (why), idle or a gap (why).
 
-One JSON line per span: ``{"from": mono ns, "to": mono ns, "wall": ISO time of its start, "boot",
-"state", "why", "says"}``; ``why`` names the interlock that was open, ``says`` is the sentence the
-person could read then, where it is one of a few fixed ones. Spans follow each other without a hole;
-a long span is written in pieces, so that a crash costs at most one piece, which the next start
-writes down as a gap. A night asleep takes no monotonic time: it is a gap from a moment to itself,
-with ``until``, the ISO time of its end.
+Never uploaded. One JSON line per span: ``{"from": mono ns, "to": mono ns, "wall": ISO time of its
+start, "boot", "state", "why", "says"}``; ``why`` names the interlock that was open, ``says`` is the
+sentence the person could read then, where it is one of a few fixed ones. Spans follow each other
+without a hole; a long span is written in pieces, so that a crash costs at most one piece, which the
+next start writes down as a gap. A night asleep takes no monotonic time: it is a gap from a moment
+to itself, with ``until``, the ISO time of its end.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from nodreel.clock import Clock
 
-State = Literal["recorded", "paused", "blocked", "idle", "gap"]
+State = Literal["recorded", "test", "paused", "blocked", "idle", "gap"]
 PIECE = Nanos(30 * SECOND)
 TAIL = 4096
 ASLEEP = "the machine slept, or its clock was set"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from nodreel.clock import WallNanos
 
 RECORDED: Final = "Recorded."
+TEST: Final = "Recorded for a test only, which nobody but you could open."
 IDLE: Final = "Nothing happened, so there was nothing to record."
 PAUSED: Final = "Not recorded: you had paused or stopped nodreel."
 NOT: Final = {
@@ -43,6 +44,8 @@ def told(span: Span) -> str:
     """Return what a span means, in one sentence."""
     if span.state == "recorded":
         return f"{RECORDED} {span.says}".strip()
+    if span.state == "test":
+        return f"{TEST} {span.says}".strip()
     if span.state == "idle":
         return IDLE
     if span.state == "paused":

@@ -67,9 +67,10 @@ def _say(second: int) -> None:
 
 def main(recipient: str) -> int:
     """Hold a test recording; a failure is a line with advice, and its exit code."""
-    paths, alone = default_paths(), threading.Event()
+    paths, ours, alone = default_paths(), threading.Event(), threading.Event()
 
     def begin(agent: Agent) -> None:
+        ours.set()
         agent.trial = Trial(private_dir(paths.trial), recipient)
         agent.permission.for_test = True
         for target, *args in ((watch, agent, _say), (end_with_starter, agent, alone)):
@@ -79,8 +80,9 @@ def main(recipient: str) -> int:
         refuse_root()
         harden()
         run.log_to(paths)
-        if run.run(paths, begin=begin) != 0 or not paths.trial.exists():
-            raise ControlError("nodreel is recording already, so there is no test.")
+        run.run(paths, begin=begin)
+        if not ours.is_set():
+            raise ControlError("nodreel runs already, so there is no test.")
         if alone.is_set():  # nobody is left who could look at it, or delete it
             forget(paths)
     except NodreelError as error:

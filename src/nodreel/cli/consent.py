@@ -91,7 +91,8 @@ def show(*, as_json: bool) -> None:
 
 
 @consent.command()
-def give() -> None:
+@click.option("--goes-on", is_flag=True, hidden=True, help="`nodreel start` asks, and then starts.")
+def give(*, goes_on: bool) -> None:
     """Hold the ceremony: read the terms in this terminal and decide. No option answers for you."""
     with subprocess.Popen(_CEREMONY) as ceremony:
         while True:
@@ -100,6 +101,8 @@ def give() -> None:
             except KeyboardInterrupt:
                 continue  # the ceremony has heard it too, and takes it as no answer
             break
+    if code == 0 and not goes_on:
+        click.echo("To begin recording: nodreel start")
     click.get_current_context().exit(code if code >= 0 else NoConsentError.exit_code)
 
 

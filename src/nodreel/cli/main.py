@@ -7,6 +7,7 @@ import json
 import click
 
 from nodreel.cli.commands import COMMANDS
+from nodreel.cli.examples import told
 from nodreel.errors import NodreelError
 
 INTERRUPTED = 130
@@ -35,7 +36,11 @@ class Face(click.Group):
         """Load one command."""
         del ctx
         found = COMMANDS.get(cmd_name)
-        return found[0]() if found else None
+        if found is None:
+            return None
+        command = found[0]()
+        command.epilog = told(cmd_name)
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without loading any of them."""

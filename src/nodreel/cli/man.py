@@ -8,20 +8,14 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from nodreel import errors
+from nodreel.cli.examples import EXAMPLES
 from nodreel.errors import NodreelError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-EXAMPLES: Final = (
-    ("nodreel open", "See whether anything is recorded; review, take back, decide."),
-    ("nodreel consent give", "Read the terms in the terminal and decide."),
-    ("nodreel pause 15m", "Record nothing for a quarter of an hour."),
-    ("nodreel delete --last 5m", "Take back the last five minutes, for good."),
-    ("nodreel status --watch", "Say how things are, and again whenever that changes."),
-    ("nodreel explain --at 10:15", "Say why that moment was recorded, or was not."),
-    ("nodreel open --withdraw", "Take the consent back, then decide about the rest."),
-)
+FIRST: Final = ("open", "consent", "pause", "delete", "status", "explain")
+"""Commands of which the examples are shown before everything else."""
 
 
 @click.command()
@@ -47,8 +41,9 @@ def _page(root: click.Context) -> Iterator[str]:
 
 
 def _examples() -> Iterator[str]:
-    for words, meaning in EXAMPLES:
-        yield from (".TP", f".B {_safe(words)}", *_text(meaning))
+    for name in FIRST:
+        for words, meaning in EXAMPLES[name]:
+            yield from (".TP", f".B nodreel {_safe(words)}", *_text(f"{meaning.capitalize()}."))
 
 
 def _commands(

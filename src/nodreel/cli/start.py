@@ -75,7 +75,8 @@ def _must_ask(paths: Paths, clock: Clock) -> bool:
 
 def _hold_ceremony() -> None:
     """Let the person read and decide, in a process of its own; raises when it was no yes."""
-    ceremony = subprocess.run([sys.executable, "-m", "nodreel.cli", "consent", "give"], check=False)
+    asking = (sys.executable, "-P", "-m", "nodreel.cli", "consent", "give", "--goes-on")
+    ceremony = subprocess.run(asking, check=False)
     if ceremony.returncode:
         click.get_current_context().exit(ceremony.returncode)  # it has said why
 

@@ -268,7 +268,7 @@ def _tell(grant: Grant, outcome: Outcome) -> None:
     lines = [f"Your consent is valid until {time_of_day(grant.expires)}."]
     if outcome.receipt is not None:
         lines.append(f"Your receipt: {outcome.receipt.path}")
-    lines += [f"To withdraw: {WITHDRAWAL}", "To begin recording: nodreel start"]
+    lines.append(f"To withdraw: {WITHDRAWAL}")
     sys.stdout.write("\n" + "\n".join(lines) + "\n")
 
 

@@ -32,15 +32,12 @@ def open_desktop(grant: Grant) -> Desktop:
     """
     if not isinstance(grant, Grant):
         raise NoConsentError("The desktop is opened only with a grant, the proof of a valid yes.")
+    refuse_unsupported()
     if sys.platform == "linux":
-        refuse_wayland()
         from nodreel.desktop.x11.desktop import X11Desktop  # noqa: PLC0415 - per system, on demand
 
         return X11Desktop()
-    raise UnsupportedError(
-        f"nodreel cannot record on {sys.platform} yet.",
-        advice="Use a Linux desktop with an X11 session; nothing is recorded here.",
-    )
+    raise _unsupported()
 
 
 def open_accessibility(grant: Grant, feed: Callable[[Field | Element], None]) -> Accessibility:
@@ -72,6 +69,23 @@ def switch_accessibility_on(grant: Grant, path: Path) -> bool:
     if Kind.ACCESSIBILITY not in grant.kinds:
         raise NoConsentError("Accessibility is switched on only where the person ticked that.")
     return switch_on(path)
+
+
+def refuse_unsupported() -> None:
+    """Raise UnsupportedError where nothing can be recorded, as far as the environment says.
+
+    It opens and asks nothing, so it takes no grant.
+    """
+    if sys.platform != "linux":
+        raise _unsupported()
+    refuse_wayland()
+
+
+def _unsupported() -> UnsupportedError:
+    return UnsupportedError(
+        f"nodreel cannot record on {sys.platform} yet.",
+        advice="Use a Linux desktop with an X11 session; nothing is recorded here.",
+    )
 
 
 def refuse_wayland() -> None:

@@ -57,6 +57,14 @@ def restore(path: Path) -> bool:
     return True
 
 
+def is_on() -> bool:
+    """Whether apps speak of their controls now.
+
+    Asked without a grant, so it starts nothing: where accessibility does not run, it is off.
+    """
+    return _runs() and _switch() is True
+
+
 def _kept(path: Path) -> bytes:
     try:
         return read_private(path, limit=_ENOUGH)
@@ -78,6 +86,22 @@ def _switch(*, on: bool | None = None) -> bool | None:
     except (OSError, TimeoutError, ValueError, KeyError, TypeError, RuntimeError, StopIteration):
         return None
     return bool(value)
+
+
+def _runs() -> bool:
+    """Whether the service is on the session's bus; that alone is asked, which starts nobody."""
+    if sys.platform != "linux":
+        return False
+    from jeepney import DBusAddress, new_method_call  # noqa: PLC0415 - Linux only
+    from jeepney.io.blocking import open_dbus_connection  # noqa: PLC0415 - Linux only
+
+    daemon = DBusAddress("/org/freedesktop/DBus", *2 * ("org.freedesktop.DBus",))
+    try:
+        with open_dbus_connection("SESSION", auth_timeout=_PATIENCE) as bus:
+            asked = new_method_call(daemon, "NameHasOwner", "s", (_BUS,))
+            return bus.send_and_get_reply(asked, timeout=_PATIENCE).body[0] is True
+    except (OSError, TimeoutError, ValueError, KeyError, TypeError, RuntimeError, StopIteration):
+        return False
 
 
 def _ask(bus: DBusConnection, member: str, signature: str, *body: object) -> tuple[str, object]:

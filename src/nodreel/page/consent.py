@@ -19,6 +19,7 @@ from nodreel.consent.terms import PHRASE, WITHDRAWAL
 from nodreel.consent.ticks import NEEDS, is_nothing
 from nodreel.errors import NodreelError
 from nodreel.language.speech import message
+from nodreel.page.allowed import hindrance, looked_up
 from nodreel.page.changes import told_changes
 from nodreel.page.face import PageFace
 from nodreel.page.look import button, in_full, items, line, page, sections, token
@@ -107,14 +108,15 @@ class Consent:
         _, head, keys = STEPS[number]
         parts = [part for part in (face.terms.parts if face.terms else ()) if part.key in keys]
         on = STEPS[number + 1]
+        allowed = [looked_up(say)] if "kinds" in keys else []
         row = [el("a", say("Next"), class_="button", href=f"/consent/{on[0]}")]
         if number:
             back = STEPS[number - 1]
             row.insert(0, el("a", say("Back"), class_="button", href=f"/consent/{back[0]}"))
         return page(
-            wanted, say(head), _ways(say, number), _not_ours(say), sections(parts),
-            in_full(say("More"), parts), self._in_english(say, keys),
-            el("div", *row, class_="row"), ways=False,
+            wanted, say(head), _ways(say, number), None if number else hindrance(say),
+            _not_ours(say), sections(parts), in_full(say("More"), parts, *allowed),
+            self._in_english(say, keys), el("div", *row, class_="row"), ways=False,
         )  # fmt: skip
 
     def _in_english(self, say: Speech, keys: tuple[str, ...]) -> Html | None:
@@ -149,14 +151,14 @@ class Consent:
         told = el("p", why, class_="bad", role="alert") if why else None
         if not face.changes or terms is None:
             return page(
-                wanted, say("Your decision"), _ways(say, len(STEPS) - 1), told, _not_ours(say),
-                el("p", say("What you leave open is a no.")), form, ways=False,
+                wanted, say("Your decision"), _ways(say, len(STEPS) - 1), told, hindrance(say),
+                _not_ours(say), el("p", say("What you leave open is a no.")), form, ways=False,
             )  # fmt: skip
         return page(
-            wanted, say("What is new since you agreed"), told, _not_ours(say),
+            wanted, say("What is new since you agreed"), told, hindrance(say), _not_ours(say),
             items(told_changes(face.changes, say)),
             el("p", say("Until you decide, nothing is recorded.")),
-            in_full(say("All the terms"), terms.parts, all_of_it=True),
+            in_full(say("All the terms"), terms.parts, looked_up(say), all_of_it=True),
             el("h2", say("Your decision")), el("p", say("What you leave open is a no.")),
             form, ways=False,
         )  # fmt: skip

@@ -122,14 +122,16 @@ def sections(parts: Sequence[Section]) -> Html:
     ])  # fmt: skip
 
 
-def in_full(words: str, parts: Sequence[Section], *, all_of_it: bool = False) -> Html | None:
+def in_full(
+    words: str, parts: Sequence[Section], *more: Html, all_of_it: bool = False
+) -> Html | None:
     """Return what there is to know besides, closed until it is opened; or all of it."""
     told = [
         piece for part in parts if part.more or all_of_it for piece in (
             el("h3", part.heading), items((part.lines if all_of_it else ()) + part.more)
         )
     ]  # fmt: skip
-    return el("details", el("summary", words), *told) if told else None
+    return el("details", el("summary", words), *told, *more) if told or more else None
 
 
 def table(caption: str, heads: tuple[str, ...], rows: list[Html]) -> Html:

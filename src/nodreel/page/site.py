@@ -97,7 +97,7 @@ class Site:
     def close(self) -> None:
         """Leave a ceremony that got no answer, and delete a test recording."""
         self._consent.close()
-        self._trial.forget()
+        self._trial.close()
 
     @staticmethod
     def _of(answers: dict[str, Callable[[Wanted], Reply]], wanted: Wanted) -> Reply:

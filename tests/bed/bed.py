@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import signal
+import socket
 import struct
 import subprocess
 from dataclasses import dataclass
@@ -48,6 +49,12 @@ class App:
             except subprocess.TimeoutExpired:
                 continue
         self.process.wait()
+
+
+def is_answered(place: Path) -> bool:
+    """Whether somebody listens there; the name is there a moment before."""
+    with socket.socket(socket.AF_UNIX) as asking:
+        return asking.connect_ex(str(place)) == 0
 
 
 class Bed:
@@ -148,7 +155,7 @@ class Bed:
         self.env["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={runtime}/bus"
         self._let_no_daemon_come()
         self._open_bus("--session", f"--address={self.env['DBUS_SESSION_BUS_ADDRESS']}")
-        wait_for((runtime / "bus").exists, "the session bus")
+        wait_for(lambda: is_answered(runtime / "bus"), "the session bus")
         if self._logind:
             self._open_logind(runtime)
         if self._accessibility:
@@ -206,7 +213,7 @@ class Bed:
         )
         self.env["DBUS_SYSTEM_BUS_ADDRESS"] = f"unix:path={place}"
         self._open_bus(f"--config-file={config}")
-        wait_for(place.exists, "the system bus")
+        wait_for(lambda: is_answered(place), "the system bus")
         self.start("/usr/bin/python3", "-m", "dbusmock", "--system", "--template", "logind")
         wait_for(self._has_logind, "logind")
 

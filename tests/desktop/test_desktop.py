@@ -6,12 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from nodreel import desktop
-from nodreel.desktop import (
-    open_accessibility,
-    open_desktop,
-    refuse_wayland,
-    switch_accessibility_on,
-)
+from nodreel.desktop import open_accessibility, open_desktop, switch_accessibility_on
 from nodreel.errors import NoConsentError, UnsupportedError
 from nodreel.events import Kind
 
@@ -49,37 +44,6 @@ def test_accessibility_is_switched_on_only_where_that_was_ticked(
     ticked: Any = SimpleNamespace(kinds=frozenset({Kind.ACCESSIBILITY}))
     assert switch_accessibility_on(ticked, tmp_path / "found")
     assert switched == [tmp_path / "found"]
-
-
-@pytest.mark.parametrize(
-    "session",
-    [
-        {"XDG_SESSION_TYPE": "wayland"},
-        {"XDG_SESSION_TYPE": "wayland", "DISPLAY": ":0"},
-        {"WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ":0"},
-        {"WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ":0", "XDG_SESSION_TYPE": "x11"},
-    ],
-)
-def test_wayland_is_refused_with_advice(
-    monkeypatch: pytest.MonkeyPatch, session: dict[str, str]
-) -> None:
-    for name, value in session.items():
-        monkeypatch.setenv(name, value)
-    with pytest.raises(UnsupportedError, match="Wayland") as refused:
-        refuse_wayland()
-    assert "X11" in refused.value.advice
-
-
-def test_no_display_is_refused_with_advice() -> None:
-    with pytest.raises(UnsupportedError, match="DISPLAY") as refused:
-        refuse_wayland()
-    assert "session" in refused.value.advice
-
-
-def test_an_x11_session_is_fine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DISPLAY", ":0")
-    monkeypatch.setenv("XDG_SESSION_TYPE", "x11")
-    refuse_wayland()
 
 
 def test_other_systems_are_refused_with_advice(monkeypatch: pytest.MonkeyPatch) -> None:

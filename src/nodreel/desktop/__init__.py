@@ -5,7 +5,6 @@ This is the only place that asks which operating system it is, apart from ``nodr
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from nodreel.consent.grant import Grant
 from nodreel.errors import NoConsentError, UnsupportedError
 from nodreel.events import Kind
 from nodreel.host.accessibility import switch_on
+from nodreel.host.session import refuse_unsupported, unsupported
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +37,7 @@ def open_desktop(grant: Grant) -> Desktop:
         from nodreel.desktop.x11.desktop import X11Desktop  # noqa: PLC0415 - per system, on demand
 
         return X11Desktop()
-    raise _unsupported()
+    raise unsupported()
 
 
 def open_accessibility(grant: Grant, feed: Callable[[Field | Element], None]) -> Accessibility:
@@ -69,34 +69,3 @@ def switch_accessibility_on(grant: Grant, path: Path) -> bool:
     if Kind.ACCESSIBILITY not in grant.kinds:
         raise NoConsentError("Accessibility is switched on only where the person ticked that.")
     return switch_on(path)
-
-
-def refuse_unsupported() -> None:
-    """Raise UnsupportedError where nothing can be recorded, as far as the environment says.
-
-    It opens and asks nothing, so it takes no grant.
-    """
-    if sys.platform != "linux":
-        raise _unsupported()
-    refuse_wayland()
-
-
-def _unsupported() -> UnsupportedError:
-    return UnsupportedError(
-        f"nodreel cannot record on {sys.platform} yet.",
-        advice="Use a Linux desktop with an X11 session; nothing is recorded here.",
-    )
-
-
-def refuse_wayland() -> None:
-    """Raise UnsupportedError in a Wayland session, also where it has an X display for old apps."""
-    wayland = os.environ.get("WAYLAND_DISPLAY")
-    if wayland or os.environ.get("XDG_SESSION_TYPE") == "wayland":
-        raise UnsupportedError(
-            "This is a Wayland session: only some apps could be recorded, so none are."
-        )
-    if not os.environ.get("DISPLAY"):
-        raise UnsupportedError(
-            "There is no desktop here (DISPLAY is not set).",
-            advice="Start nodreel inside the desktop session it should record.",
-        )

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from nodreel.desktop import refuse_unsupported
 from nodreel.errors import UnsupportedError
 from nodreel.host.accessibility import is_on
+from nodreel.host.session import refuse_unsupported
 from nodreel.language.speech import message
 from nodreel.page.look import items, line
 from nodreel.page.markup import el, group

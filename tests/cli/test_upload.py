@@ -85,6 +85,39 @@ def test_from_release_to_deletion_there(
     assert left == {"tombstones", "answers"}
 
 
+def test_what_nobody_can_read_is_told_and_deleted_when_the_keeper_says_so(
+    machine: Machine, store: str, key: Path, tmp_path: Path
+) -> None:
+    machine.record(1)
+    run("upload")
+    machine.withdraw()
+    run("upload")
+    (tmp_path / "store" / "batches" / "x").write_bytes(b"noise")
+    swept = run("inbox", "sweep", store, "--key", str(key))
+    assert swept.exit_code == 3
+    assert swept.stdout == "1 tombstones: 2 objects deleted.\n"
+    assert "nothing is signed" in swept.stderr
+    assert "no answer yet" in run("upload").stdout
+    assert run("inbox", "sweep", store, "--key", str(key), "--damaged").exit_code == 0
+    assert "as its keeper signed" in run("upload").stdout
+
+
+def test_a_store_that_is_not_there_is_tried_again(machine: Machine, tmp_path: Path) -> None:
+    machine.record(1)
+    run("upload")
+    machine.withdraw()
+    (tmp_path / "store").rename(tmp_path / "away")
+    (tmp_path / "store").write_text("no folder")
+    done = run("upload")
+    assert done.exit_code == 75
+    assert "could not be asked for yet" in done.stdout
+    told = json.loads(run("upload", "--json").stdout)["deletions"]
+    assert told["unheard"] == list(told["open"])
+    (tmp_path / "store").unlink()
+    (tmp_path / "away").rename(tmp_path / "store")
+    assert run("upload").exit_code == 0
+
+
 def test_without_a_yes_it_says_so(store: str) -> None:
     done = run("upload")
     assert done.exit_code == 77

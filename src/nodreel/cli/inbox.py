@@ -109,7 +109,8 @@ def sweep_(
             "unknown": found.unknown,
         })  # fmt: skip
     else:
-        verb = "would be deleted" if dry_run else "deleted"
+        sure = damaged or not found.unknown
+        verb = "would be deleted" if dry_run else f"deleted{' and confirmed gone' if sure else ''}"
         click.echo(f"{len(found.deleted)} tombstones: {count} objects {verb}.")
         for place, why in found.refused.items():
             click.echo(f"No tombstone: {inert(place, _LONGEST)}. {inert(why, _LONGEST)}", err=True)

@@ -256,7 +256,8 @@ api.tabs.onRemoved.addListener((id) => { frames.closed(id); busy.delete(id); loo
 api.tabs.onReplaced.addListener((_, id) => { frames.closed(id); busy.delete(id); look(Date.now()); });
 api.tabs.onAttached.addListener(() => look(Date.now()));
 api.tabs.onUpdated.addListener((id, change, tab) => {
-  if (tab.active && (change.url || change.status || change.title !== undefined)) look(change.url ? Date.now() : undefined);
+  const told = truth?.tab?.id === id && change.url === truth.tab.url; // by `moved` already
+  if (tab.active && (change.url || change.status || change.title !== undefined)) look(change.url && !told ? Date.now() : undefined);
 });
 api.tabs.onZoomChange.addListener(() => look());
 api.windows.onFocusChanged.addListener((id) => {
@@ -281,11 +282,20 @@ api.webNavigation.onCommitted.addListener((d) => {
   arrived(d);
 });
 api.webNavigation.onErrorOccurred.addListener((d) => { busy.get(d.tabId)?.delete(d.frameId); arrived(d); });
-api.webNavigation.onHistoryStateUpdated.addListener((d) => { if (d.frameId === 0) arrived(d); });
-api.webNavigation.onReferenceFragmentUpdated.addListener((d) => { if (d.frameId === 0) arrived(d); });
+api.webNavigation.onHistoryStateUpdated.addListener(moved);
+api.webNavigation.onReferenceFragmentUpdated.addListener(moved);
 function arrived(d) {
   if (d.frameId === 0) look(d.timeStamp);
   else if (truth?.tab?.id === d.tabId) update(d.timeStamp);
+}
+// The same document has another address, and the event says which: nobody has to be asked. A question that is
+// under way may be answered with the one before.
+function moved(d) {
+  if (d.frameId !== 0) return;
+  if (truth?.tab?.id !== d.tabId) return arrived(d);
+  asking++;
+  truth.tab = { ...truth.tab, url: d.url };
+  update(d.timeStamp);
 }
 api.runtime.onStartup.addListener(() => link.connect());
 api.runtime.onInstalled.addListener(() => link.connect());

@@ -10,8 +10,10 @@ from nodreel.cli import dataset as face
 from nodreel.cli.dataset import Told
 from nodreel.cli.main import main
 from nodreel.dataset.made import Made
+from nodreel.dataset.scrubbing import Scrubbing
 from nodreel.dataset.split import Shares, split_key
 from nodreel.events import SECOND, Nanos
+from nodreel.redact import Rules
 from tests.dataset.folder import Folder
 from tests.dataset.people import Person
 from tests.episode.studio import TurnedClock
@@ -94,6 +96,30 @@ def test_what_is_wrong_is_said_first(
     done = run(folder, *words)
     assert (done.exit_code, orders) == (code, [])
     assert told in done.output
+
+
+def test_what_is_to_be_scrubbed_reaches_the_build(folder: Folder, orders: list[Order]) -> None:
+    words = folder.home / "words"
+    words.write_text("Nightingale\n")
+    looked_for = ["--words", str(words), "--domain", "acme.example"]
+    done = run(folder, "--scrub", *looked_for, "--language", "deu", "--take-over")
+    assert "Nothing was scrubbed" not in done.output
+    (order,) = orders
+    rules = Rules(words=("Nightingale",), domains=("acme.example",))
+    assert order.scrubbing == Scrubbing(rules, ("deu",))
+    assert order.take_over
+    assert "Nothing was scrubbed" in run(folder).output
+    assert orders[1].scrubbing is None
+    assert run(folder, *looked_for).exit_code == 2
+    assert len(orders) == 2
+
+
+def test_files_that_are_too_large_are_refused(folder: Folder, orders: list[Order]) -> None:
+    large = folder.home / "large"
+    large.write_text("x\n" * 200_000)
+    assert run(folder, "--split-key", str(large)).exit_code == 4
+    assert run(folder, "--policy", str(large)).exit_code == 78
+    assert orders == []
 
 
 def test_an_empty_key_file_is_no_key(folder: Folder, orders: list[Order]) -> None:

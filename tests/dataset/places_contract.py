@@ -47,6 +47,20 @@ class PlaceContract:
         with pytest.raises(StoreError, match="a/one"):
             place.read("a/one", 0, 1)
 
+    def test_one_builds_at_a_time_and_leaves_nothing(self, place: Place, tmp_path: Path) -> None:
+        self.put(place, tmp_path, a=b"1")
+        for _ in range(2):
+            with place.alone(take_over=False) as check:
+                check()
+                with (
+                    pytest.raises(StoreError, match="Another build"),
+                    place.alone(take_over=False),
+                ):
+                    pass
+                check()
+                assert dict(place.listing()) == {"a": 1}
+        assert dict(place.listing()) == {"a": 1}
+
     def test_a_folder_is_lent_with_its_files(self, place: Place, tmp_path: Path) -> None:
         self.put(place, tmp_path, a_one=b"1", a_two=b"22", ab_three=b"3")
         with place.folder("a") as lent:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
+import pyrage
 import pytest
 
 from nodreel.dataset import build as building
 from nodreel.dataset.build import Order, build
+from nodreel.dataset.engine import Work, make, public_halves
 from nodreel.dataset.finish import EPISODES, HELD
-from nodreel.dataset.made import Made, note_name, table_name
+from nodreel.dataset.made import LARGEST, MOST_TOLD, Made, note_name, table_name
+from nodreel.dataset.places import LOCK, place_of
+from nodreel.dataset.plan import MOST_EPISODES, Recipe
+from nodreel.dataset.scrubbing import Scrubbing
+from nodreel.dataset.shard import refuse_much
 from nodreel.dataset.split import Shares, split_key
-from nodreel.errors import EpisodeError, StoreError
+from nodreel.errors import EpisodeError, KeyMismatchError, StoreError
+from nodreel.redact import Rules
 from tests.dataset.people import Person
 from tests.episode.studio import TurnedClock
 
@@ -152,6 +159,76 @@ def test_without_episodes_nothing_is_touched(folder: Folder) -> None:
     with pytest.raises(StoreError, match="no episodes"):
         build(order(folder), TurnedClock(), Listener())
     assert not folder.target.exists()
+
+
+def test_two_builds_do_not_work_in_one_place(folder: Folder) -> None:
+    folder.record(Person(1))
+    with (
+        place_of(str(folder.target)).alone(take_over=False),
+        pytest.raises(StoreError, match="Another build"),
+    ):
+        build(order(folder), TurnedClock(), Listener())
+
+
+def test_who_lost_the_place_does_not_say_that_it_is_complete(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder.record(Person(1))
+
+    def robbed(*_: object) -> list[Made]:
+        (folder.target / LOCK).unlink()
+        return []
+
+    monkeypatch.setattr(building, "run", robbed)
+    with pytest.raises(StoreError, match="Another build"):
+        build(order(folder), TurnedClock(), Listener())
+    assert json.loads((folder.target / "dataset.json").read_bytes())["complete"] is False
+
+
+def work(folder: Folder, **how: object) -> Work:
+    given = Work(
+        str(folder.episodes), str(folder.target), str(folder.identity), Recipe("rows 1"),
+        keys=public_halves(folder.identity),
+    )  # fmt: skip
+    return replace(given, **how)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("how", ["none", "another"])
+def test_a_worker_without_the_key_makes_nothing(folder: Folder, how: str) -> None:
+    folder.record(Person(1))
+    wanted = work(folder)
+    (shard,) = begun(order(folder)).shards
+    if how == "none":
+        folder.identity.unlink()
+    else:
+        folder.identity.write_text(f"{pyrage.x25519.Identity.generate()}\n")
+    said = json.loads(make(wanted, json.dumps(asdict(shard))))
+    assert "key" in said["error"]
+    assert not (folder.target / note_name(shard.name)).exists()
+
+
+def test_without_the_key_no_build_begins(folder: Folder) -> None:
+    folder.record(Person(1))
+    folder.identity.write_text("no key\n")
+    with pytest.raises(KeyMismatchError):
+        build(order(folder), TurnedClock(), Listener())
+    assert not folder.target.exists()
+
+
+def test_what_is_scrubbed_is_another_data_set(folder: Folder) -> None:
+    folder.record(Person(1))
+    plain = begun(order(folder)).shards
+    scrubbed = begun(replace(order(folder), scrubbing=Scrubbing(Rules()))).shards
+    assert {s.name for s in plain}.isdisjoint(s.name for s in scrubbed)
+
+
+def test_an_episode_tells_no_more_than_its_note_holds() -> None:
+    told: dict[str, object] = {"apps": ["app"]}
+    refuse_much(told)
+    told["apps"] = [f"app {n:09d}" for n in range(MOST_TOLD // 16)]
+    with pytest.raises(EpisodeError, match="more apps"):
+        refuse_much(told)
+    assert MOST_TOLD * MOST_EPISODES <= LARGEST / 2  # for all of a shard, and the rest of the note
 
 
 def test_a_tombstone_that_nobody_can_read_stops_the_build(folder: Folder) -> None:

@@ -44,12 +44,48 @@ def test_what_is_made_is_ours_alone_and_half_a_file_is_none(tmp_path: Path) -> N
     with file_of(b"x", tmp_path, "f") as file:
         place.put("b/c", file)
     assert (tmp_path / "a").stat().st_mode & 0o077 == 0
-    (tmp_path / "a" / "b" / "d.part").write_bytes(b"half")
+    (tmp_path / "a" / "b" / "d.0123abcd.part").write_bytes(b"half")
     assert dict(place.listing()) == {"b/c": 1}
     place.tidy()
-    assert not (tmp_path / "a" / "b" / "d.part").exists()
+    assert not (tmp_path / "a" / "b" / "d.0123abcd.part").exists()
     (tmp_path / "a" / "link").symlink_to(tmp_path)
+    (tmp_path / "a" / "linked").symlink_to(tmp_path / "a" / "b" / "c")
     assert dict(place.listing()) == {"b/c": 1}
+
+
+def test_what_somebody_else_calls_a_part_is_theirs(tmp_path: Path) -> None:
+    place = LocalPlace(str(tmp_path))
+    (tmp_path / "thesis.part").write_bytes(b"all")
+    place.tidy()
+    assert dict(place.listing()) == {"thesis.part": 3}
+
+
+def test_what_was_made_for_a_build_that_came_to_nothing_goes(tmp_path: Path) -> None:
+    with LocalPlace(str(tmp_path / "new")).alone(take_over=False):
+        assert (tmp_path / "new").exists()
+    assert not (tmp_path / "new").exists()
+
+
+def test_who_lost_the_place_is_told(tmp_path: Path) -> None:
+    place = LocalPlace(str(tmp_path / "new"))
+    with place.alone(take_over=False) as check:
+        (tmp_path / "new" / ".building").unlink()
+        with pytest.raises(StoreError, match="Another build"):
+            check()
+
+
+def test_a_killed_build_in_a_store_is_taken_over_when_asked(tmp_path: Path) -> None:
+    place = ObjectPlace(f"file://{tmp_path}", tmp_path)
+    (tmp_path / "building").write_bytes(b"the word of a killed one")
+    with pytest.raises(StoreError, match="Another build") as told, place.alone(take_over=False):
+        pass
+    assert "--take-over" in told.value.advice
+    with place.alone(take_over=True) as check:
+        check()
+        (tmp_path / "building").write_bytes(b"the word of a third")
+        with pytest.raises(StoreError, match="Another build"):
+            check()
+    assert (tmp_path / "building").read_bytes() == b"the word of a third"
 
 
 def test_what_cannot_be_done_is_said(tmp_path: Path) -> None:

@@ -80,6 +80,19 @@ def test_tombstones_are_read_wherever_they_lie(folder: Folder) -> None:
     assert seen.others == 1
 
 
+def test_a_folder_within_an_episode_parts_nothing(folder: Folder) -> None:
+    (name,) = folder.record(Person(1))
+    before = looked(folder).found
+    inner = folder.episodes / name / "b"  # between its files, in the order of names
+    inner.mkdir()
+    (inner / "x").write_bytes(b"x")
+    stone, data = Person(2).tombstone()
+    (inner / stone).write_bytes(data)
+    seen = looked(folder)
+    assert (seen.found, seen.held, seen.others) == (before, {}, 1)
+    assert [s.consent for s in seen.tombstones] == [Person(2).consent]
+
+
 @pytest.mark.parametrize("data", [b"", b"{}", b"x" * (LARGEST + 5)])
 def test_a_tombstone_that_cannot_be_read_is_named(folder: Folder, data: bytes) -> None:
     (folder.episodes / "a.tombstone").write_bytes(data)

@@ -9,10 +9,11 @@ import pytest
 
 from nodreel.episode import Picture
 from nodreel.episode.tiles import Grid
+from nodreel.errors import EpisodeError
 from nodreel.events import Nanos, Rect
 from nodreel.redact.finders import Rules
 from nodreel.redact.looking import Looker, Stamps
-from nodreel.redact.ocr import Tesseract, Word
+from nodreel.redact.ocr import MOST_PIXELS, Tesseract, Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,6 +71,20 @@ def test_a_space_that_was_made_up_hides_nothing() -> None:
     assert (mask.x, mask.x + mask.w) == (97, 239)
 
 
+def test_the_inside_of_a_key_is_known_without_its_first_line_and_to_its_last() -> None:
+    inside = "MIIEpAIBAAKCAQEA7bq2Kz8Wn5Xj0hYt3RfLpQv9Zc1Ds4Gu6Mi+/Ao8Ek2Jx7Bb"
+    lines = [
+        [Word("notes", Rect(100, 20, 40, 14))],
+        [Word(inside, Rect(100, 40, 500, 14))],
+        [Word("Hq3w==", Rect(100, 60, 60, 14))],
+        [Word("(end)", Rect(100, 80, 40, 14))],
+    ]
+    table = Table()
+    table.lines = lambda _: iter(lines)  # type: ignore[method-assign]
+    masks = looker(table).look(picture(1))
+    assert [mask.y for mask in masks] == [37, 57]
+
+
 def test_words_far_apart_are_two() -> None:
     words = (Word("anna@firma", Rect(100, 20, 90, 14)), Word("local", Rect(230, 20, 40, 14)))
     assert looker(Table(*words)).look(picture(1)) == ()
@@ -92,6 +107,31 @@ def test_the_same_pixels_at_the_same_place_are_masked_however_they_are_read() ->
     assert list(stamps.look(picture(2))) == list(found.stamps)
     assert list(stamps.look(picture(3, GRID.number(4, 1)))) == []
     assert list(stamps.look(picture(4))) == list(found.stamps)
+
+
+def test_a_picture_that_is_not_read_to_its_end_is_not_taken_for_read() -> None:
+    with Tesseract() as reader:
+        real = reader._api
+        reader._api = Stopping(real)
+        with pytest.raises(EpisodeError, match="to its end"):
+            list(reader.lines(np.tile(np.arange(200, dtype=np.uint8), (40, 1))[:, :, None]
+                              .repeat(3, axis=2)))  # fmt: skip
+        with pytest.raises(EpisodeError, match="too large"):
+            list(reader.lines(np.zeros((1, MOST_PIXELS + 1, 3), np.uint8)))
+        reader._api = real
+
+
+class Stopping:
+    """Tesseract's own interface, of which ``Recognize`` says that it did not come to an end."""
+
+    def __init__(self, real: object) -> None:
+        self._real = real
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._real, name)
+
+    def Recognize(self) -> bool:  # noqa: N802  its name
+        return False
 
 
 @pytest.mark.parametrize("dark", [False, True])

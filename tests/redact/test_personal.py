@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from nodreel.redact.finders import Rules, betrayed, found_in
+from nodreel.errors import EpisodeError
+from nodreel.redact.finders import MOST_WORDS, Rules, betrayed, found_in, words
 from nodreel.redact.personal import HOST, MAIL, NETWORK, USER
 
 COVERS = ("personal", "phones", "finders")
@@ -72,6 +73,24 @@ def test_countries_are_those_that_were_told() -> None:
     assert not found_in("Tel. 089 234567", Rules(("US",)).finders())
     assert not found_in("Tel. 089 234567", Rules(()).finders())
     assert found_in("+49 89 234567", Rules(()).finders())
+
+
+def test_a_long_list_is_looked_for_whole_and_as_words_of_their_own() -> None:
+    listed = [f"person {n}" for n in range(9000)] + ["Özil", "A", "x ray", "İpek"]
+    (finder,) = words(listed)
+    text = "ask PERSON  8999, özil, a; not person 9000x or amber: X-ray x\tRAY ipek"
+    seen = [text[s.start : s.end] for s in finder.spans(text)]
+    assert seen == ["PERSON  8999", "özil", "a", "x\tRAY", "ipek"]
+    assert words([]) == ()
+
+
+def test_too_many_words_are_refused() -> None:
+    with pytest.raises(EpisodeError):
+        words(map(str, range(MOST_WORDS + 1)))
+
+
+def test_numbers_with_zeros_before_them_are_addresses_too() -> None:
+    assert found("from 192.168.145.05") == [(NETWORK, "192.168.145.05")]
 
 
 def test_a_hostile_text_is_read_in_time() -> None:

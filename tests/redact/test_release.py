@@ -10,10 +10,24 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from nodreel import actions, open_episode
+from nodreel.episode.tiles import Grid
 from nodreel.errors import EpisodeError, StoreError
-from nodreel.events import Element, Focus, Frame, Gap, Key, Nanos, Note, Rect, Why, Withheld
+from nodreel.events import (
+    Element,
+    Focus,
+    Frame,
+    Gap,
+    Key,
+    KeyClass,
+    Nanos,
+    Note,
+    Rect,
+    Tile,
+    Why,
+    Withheld,
+)
 from nodreel.redact import Rules, scrub
-from nodreel.redact.ocr import Tesseract
+from nodreel.redact.ocr import Tesseract, Word
 from nodreel.redact.rewriting import Rewriter
 from tests.episode.studio import Studio, at
 from tests.export.material import button, material, strokes
@@ -21,8 +35,10 @@ from tests.redact.labelled import DOMAIN, LISTED, labelled, tiles_of
 from tests.redact.scored import score
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from nodreel.episode import Episode
     from nodreel.events import Event
@@ -140,6 +156,40 @@ def test_keys_that_are_taken_out_are_withheld_and_released_unknown(tmp_path: Pat
     assert MAIL not in "".join(a.text or "" for a in actions(scrubbed))
 
 
+class Telling:
+    """Reads what a colour stands for: another text in each picture."""
+
+    def __init__(self, said: dict[int, str]) -> None:
+        self._said = said
+
+    def lines(self, pixels: NDArray[np.uint8]) -> Iterator[Sequence[Word]]:
+        text = self._said[int(pixels[0, 0, 0])]
+        yield [Word(part, Rect(20 + 100 * n, 10, 90, 12)) for n, part in enumerate(text.split())]
+
+
+def test_a_name_that_one_picture_gives_away_goes_from_all(tmp_path: Path) -> None:
+    said = {10: "ask Anna Moser", 20: f"mail {MAIL}", 30: "nobody at all"}
+    grid = Grid(WIDE, HIGH)
+    frames: list[Event] = [
+        Frame(
+            at(ms), at(ms + 2), 1, WIDE, HIGH, (Rect(0, 0, WIDE, HIGH),),
+            tuple(Tile(*divmod(n, grid.columns), bytes([colour]) * grid.bytes(n))
+                  for n in range(grid.size)),
+            full=True, app="editor", since=at(ms),
+        )
+        for ms, colour in ((10, 10), (500, 20), (900, 30))
+    ]  # fmt: skip
+    studio = recorded(tmp_path, [Focus(at(0), "editor", "Anna Moser"), *frames])
+    _, scrubbed = done(studio, tmp_path / "out", reader=Telling(said))
+    veiled = [
+        [not any(p.pixels[3 * (WIDE * 16 + x) : 3 * (WIDE * 16 + x) + 3]) for x in (60, 160, 260)]
+        for p in scrubbed.frames()
+    ]
+    assert veiled == [[False, True, True], [False, True, False], [False, False, False]]
+    (focus,) = [e for e in scrubbed.events() if isinstance(e, Focus)]
+    assert focus.title == "[word of the list]"
+
+
 def test_dead_keys_hide_nothing(tmp_path: Path) -> None:
     before, after = strokes(1000, "j"), strokes(1100, "org.moser@acme.example")
     dead = [replace(k, keysym=0xFE57, keycode=70) for k in strokes(1050, "o") if isinstance(k, Key)]
@@ -216,6 +266,24 @@ def test_damage_becomes_a_gap(tmp_path: Path) -> None:
     assert len(report.damage) == 1
     assert any(isinstance(e, Gap) for e in scrubbed.events())
     assert scrubbed.verify() == []
+
+
+def test_a_text_that_was_mended_hides_nothing_either(tmp_path: Path) -> None:
+    typed = strokes(1000, f"{MAIL} x\bZofia Kowal ok")
+    odd = [
+        replace(e, keysym=0x1A3) if isinstance(e, Key) and e.keysym == ord("Z") else e
+        for e in typed
+    ]
+    back = [
+        replace(e, keysym=0xFF08, key_class=KeyClass.EDITING)
+        if isinstance(e, Key) and e.keysym == 8 else e
+        for e in odd
+    ]  # fmt: skip
+    rules = Rules(words=("\u0141ofia Kowal",))
+    studio = recorded(tmp_path, [Focus(at(0), "editor"), *back])
+    _, scrubbed = done(studio, tmp_path / "out", rules=rules)
+    kept = [e.keysym for e in scrubbed.events() if isinstance(e, Key) and e.press and e.keysym]
+    assert "".join(map(chr, kept)) == " x\uff08 ok"
 
 
 def test_one_thing_that_was_found_hides_no_other_in_what_was_typed(tmp_path: Path) -> None:

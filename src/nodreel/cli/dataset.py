@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from nodreel.cli.reading import json_option, say_json
+from nodreel.cli.reading import json_option, read_given, say_json
+from nodreel.cli.rules import rule_options, rules_of
 from nodreel.clock import SystemClock
 from nodreel.dataset.build import Order, build
 from nodreel.dataset.rows import FRAMES
+from nodreel.dataset.scrubbing import Scrubbing
 from nodreel.dataset.split import Shares, split_key
+from nodreel.episode.seal import MAX_IDENTITY
 from nodreel.errors import KeyMismatchError, PolicyError, StoreError
 from nodreel.events import SECOND
 from nodreel.policy import combine
+from nodreel.policy.load import LARGEST
 from nodreel.review.inert import inert
 
 if TYPE_CHECKING:
@@ -26,7 +30,6 @@ if TYPE_CHECKING:
     from nodreel.dataset.plan import Shard
     from nodreel.policy import Policy
 
-_LARGEST = 1 << 20  # bytes of a policy or a key
 _PATH = click.Path(path_type=Path)
 
 
@@ -59,11 +62,19 @@ def dataset() -> None:
 @click.option("--scratch", type=_PATH, metavar="FOLDER",
               help="Where opened pictures lie for a while. Never a shared folder.")  # fmt: skip
 @click.option("--retry", is_flag=True, help="Try episodes again that were held back.")
+@click.option("--take-over", is_flag=True,
+              help="Build although another build of this place in an object store did not say"
+              " that it ended: it was killed.")  # fmt: skip
+@click.option("--scrub", "scrubs", is_flag=True,
+              help="Take out what is secret or names people, as `nodreel scrub` does, also in"
+              " pictures: a second a picture. What follows says what to look for.")  # fmt: skip
+@rule_options
 @json_option
 def build_(
     *, source: str, target: str, identity: Path, policies: Sequence[Path],
     purposes: Sequence[str], shares: str, key_file: Path | None, frames: str, min_quality: float,
-    workers: int, ray: str | None, scratch: Path | None, retry: bool, as_json: bool,
+    workers: int, ray: str | None, scratch: Path | None, retry: bool, take_over: bool,
+    scrubs: bool, as_json: bool, **asked: Any,
 ) -> None:  # fmt: skip
     """Build a data set in TARGET from all episodes in SOURCE, or bring it up to date.
 
@@ -71,9 +82,13 @@ def build_(
     whenever you like: what is done stays, what is new is added, and of what was withdrawn no row
     is left. What could not be used stands in held.jsonl, each with its reason.
     """
+    if not scrubs and (asked["words"] or asked["domains"]):
+        raise click.UsageError("--words and --domain say what to look for: they want --scrub.")
+    scrubbing = _scrubbing(**asked) if scrubs else None
     order = Order(
         source, target, identity, _key(key_file or identity), _policies(policies),
         tuple(purposes), _shares(shares), frames, min_quality, workers, ray, scratch, retry,
+        scrubbing, take_over,
     )  # fmt: skip
     card = build(order, SystemClock(), Told(SystemClock()))
     if as_json:
@@ -84,9 +99,17 @@ def build_(
             f"{said[k]:,} {k}" for k in ("consents", "episodes", "actions", "frames")
         )
         click.echo(f"{name}: {counts}")
+    seen = "" if scrubs else " Nothing was scrubbed from it."
     click.echo(
-        f"{inert(target, 400)} is complete. It is not sealed. Read CARD.md before you use it."
+        f"{inert(target, 400)} is complete. It is not sealed.{seen} Read CARD.md before you use it."
     )
+
+
+def _scrubbing(
+    regions: tuple[str, ...], domains: tuple[str, ...], words: Path | None,
+    languages: tuple[str, ...],
+) -> Scrubbing:  # fmt: skip
+    return Scrubbing(rules_of(regions, domains, words), languages)
 
 
 def _splits(card: Mapping[str, object]) -> dict[str, dict[str, int]]:
@@ -130,9 +153,9 @@ class Told:
 
 def _key(path: Path) -> bytes:
     try:
-        lines = [line.strip() for line in path.read_text("utf-8")[:_LARGEST].splitlines()]
-    except (OSError, UnicodeDecodeError) as error:
-        raise KeyMismatchError(f"Cannot read the key file {path}: {error}.") from error
+        lines = [line.strip() for line in read_given(path, MAX_IDENTITY).decode().splitlines()]
+    except (StoreError, UnicodeDecodeError) as error:
+        raise KeyMismatchError(f"Cannot read the key file {path}: {error}") from error
     words = [line for line in lines if line and not line.startswith("#")]
     if not words:
         raise KeyMismatchError(f"There is no key in {path}.")
@@ -153,9 +176,9 @@ def _policies(paths: Sequence[Path]) -> dict[str, Policy]:
     found = {}
     for path in paths:
         try:
-            text = path.read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise PolicyError(f"Cannot read the policy {path}: {error}.") from error
+            text = read_given(path, LARGEST).decode()
+        except (StoreError, UnicodeDecodeError) as error:
+            raise PolicyError(f"Cannot read the policy {path}: {error}") from error
         policy = combine([(path, text)]).policy
         found[policy.sha256] = policy
     return found

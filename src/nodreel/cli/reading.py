@@ -10,7 +10,7 @@ import click
 
 from nodreel.episode import open_episode
 from nodreel.episode.ids import is_id
-from nodreel.errors import EpisodeError
+from nodreel.errors import EpisodeError, StoreError
 from nodreel.events import SECOND
 from nodreel.host.keyring import review_key
 from nodreel.paths import default_paths
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MOST_DAMAGE", "episode_argument", "identity_option", "json_option", "locate", "moment",
-    "opened", "say_json", "seconds", "size", "tell_damage",
+    "opened", "read_given", "say_json", "seconds", "size", "tell_damage",
 ]  # fmt: skip
 
 MOST_DAMAGE: Final = 20  # lines; the rest is counted
@@ -57,6 +57,18 @@ def tell_damage(damage: Iterable[EpisodeError]) -> None:
         click.echo(f"damaged: and {len(found) - MOST_DAMAGE} more", err=True)
     if found:
         click.get_current_context().exit(EpisodeError.exit_code)
+
+
+def read_given(path: Path, limit: int) -> bytes:
+    """Return a file that the person named; raises StoreError also for more than ``limit`` bytes."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+    except OSError as error:
+        raise StoreError(f"Cannot read {path}: {error.strerror}.") from error
+    if len(data) > limit:
+        raise StoreError(f"{path} has more than {limit:,} bytes, so it is not what it should be.")
+    return data
 
 
 def say_json(value: object) -> None:

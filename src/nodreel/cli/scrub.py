@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from nodreel.cli.reading import identity_option, json_option, locate, say_json, tell_damage
+from nodreel.cli.rules import rule_options, rules_of
 from nodreel.episode import open_episode
 from nodreel.episode.seal import read_identities, recipient_of
 from nodreel.errors import KeyMismatchError, StoreError
 from nodreel.host.keyring import review_key
-from nodreel.redact.finders import Rules
 from nodreel.redact.release import VERSION, scrub
 from nodreel.review.inert import inert
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from nodreel.redact.release import Report
 
 _EVERY: Final = 100  # pictures
-_MOST_WORDS: Final = 1 << 20  # bytes
 
 
 @click.command("scrub")
@@ -42,36 +41,7 @@ _MOST_WORDS: Final = 1 << 20  # bytes
     metavar="AGE1…",
     help="Whom the result is sealed to; repeat it. Your own key unless told.",
 )
-@click.option(
-    "--region",
-    "regions",
-    multiple=True,
-    metavar="CC",
-    default=Rules().regions,
-    show_default=True,
-    help="A country whose telephone numbers count without a code; repeat it.",
-)
-@click.option(
-    "--domain",
-    "domains",
-    multiple=True,
-    metavar="NAME",
-    help="A domain whose hosts are nobody's business; repeat it.",
-)
-@click.option(
-    "--words",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="A file with names of people, customers, projects: one a line.",
-)
-@click.option(
-    "--language",
-    "languages",
-    multiple=True,
-    metavar="CODE",
-    default=("eng",),
-    show_default=True,
-    help="Of what is read in pictures (Tesseract's code); repeat it.",
-)
+@rule_options
 @click.option("--drop-pictures", is_flag=True, help="Leave all pictures out; nothing is read then.")
 @json_option
 def scrub_(
@@ -92,7 +62,7 @@ def scrub_(
             "These episodes are sealed, and no key was given to open them.",
             advice="Give the research key with --identity.",
         )
-    rules = Rules(asked["regions"], _words(asked["words"]), asked["domains"])
+    rules = rules_of(asked["regions"], asked["domains"], asked["words"])
     try:
         destination.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -117,16 +87,6 @@ def _reader(languages: Sequence[str], stack: ExitStack) -> Reader:
     from nodreel.redact.ocr import Tesseract  # noqa: PLC0415  an extra
 
     return stack.enter_context(Tesseract(languages))
-
-
-def _words(listed: Path | None) -> tuple[str, ...]:
-    if listed is None:
-        return ()
-    try:
-        with listed.open(encoding="utf-8") as file:
-            return tuple(line.strip() for line in file.read(_MOST_WORDS).splitlines())
-    except (OSError, UnicodeDecodeError) as error:
-        raise StoreError(f"Cannot read the words in {listed}: {error}.") from error
 
 
 def _show(report: Report, cpu: float, destination: Path, *, as_json: bool) -> None:

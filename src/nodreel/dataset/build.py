@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from nodreel import action
 from nodreel.dataset import rows
-from nodreel.dataset.engine import Work, run
+from nodreel.dataset.engine import Work, public_halves, run
 from nodreel.dataset.finish import (
     EPISODES,
     HELD,
@@ -30,11 +30,12 @@ from nodreel.dataset.survey import Survey, survey
 from nodreel.errors import EpisodeError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from nodreel.clock import Clock
     from nodreel.dataset.places import Place
+    from nodreel.dataset.scrubbing import Scrubbing
     from nodreel.policy import Policy
 
 _OURS: Final = (*(f"{table}/split=" for table in TABLES), f"{SHARDS}/")
@@ -57,12 +58,15 @@ class Order:
     ray: str | None = None
     scratch: Path | None = None
     retry: bool = False
+    scrubbing: Scrubbing | None = None
+    take_over: bool = False
 
     @property
     def recipe(self) -> Recipe:
         """What decides how rows come out of episodes."""
         versions = f"rows {rows.VERSION}, actions {action.VERSION}"
-        return Recipe(versions, self.frames, self.min_quality)
+        scrub = "" if self.scrubbing is None else self.scrubbing.name(self.key)
+        return Recipe(versions, self.frames, self.min_quality, scrub)
 
 
 class Listener(Protocol):
@@ -87,8 +91,16 @@ def build(order: Order, clock: Clock, listener: Listener) -> dict[str, object]:
     Raises StoreError, EpisodeError, PolicyError, UnsupportedError: what was made until then stays,
     and the next run goes on with it.
     """
-    source = place_of(order.source, order.scratch)
     target = place_of(order.target, order.scratch)
+    with target.alone(take_over=order.take_over) as check:
+        return _build(order, target, clock, listener, check)
+
+
+def _build(
+    order: Order, target: Place, clock: Clock, listener: Listener, check: Callable[[], None]
+) -> dict[str, object]:
+    keys = public_halves(order.identity)
+    source = place_of(order.source, order.scratch)
     seen = survey(source, listener.looked)
     _refuse_nothing(seen, order.source)
     sifted = sift(seen, order.policies, order.purposes, day_of(clock.wall()))
@@ -107,11 +119,11 @@ def build(order: Order, clock: Clock, listener: Listener) -> dict[str, object]:
     todo = [shard for shard in shards if shard.name not in finished]
     work = Work(
         order.source, order.target, str(order.identity.absolute()), order.recipe,
-        None if order.scratch is None else str(order.scratch),
+        None if order.scratch is None else str(order.scratch), keys, order.scrubbing,
     )  # fmt: skip
     for made in run(work, todo, order.workers, order.ray):
         listener.made(made)
-    return finish(target, shards, end, order.scratch)
+    return finish(target, shards, end, order.scratch, check)
 
 
 def _refuse_nothing(seen: Survey, name: str) -> None:

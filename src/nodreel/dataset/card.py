@@ -42,12 +42,14 @@ class Counted:
     policies: Counter[str] = field(default_factory=Counter)
     purposes: Counter[str] = field(default_factory=Counter)
     tenths: Counter[int] = field(default_factory=Counter)
+    scrubbed: Counter[str] = field(default_factory=Counter)
 
     def add(self, made: Made) -> None:
         """Take one more shard."""
         split = self.splits.setdefault(made.split, Counter())
         people = self.consents.setdefault(made.split, set())
         self.kinds.update(made.kinds)
+        self.scrubbed.update(made.scrubbed)
         for row in made.episodes:
             one: Mapping[str, Any] = row
             people.add(one["consent"])
@@ -63,9 +65,9 @@ class Counted:
 
 def card_of(
     counted: Counted, reasons: Counter[str], sifted: Sifted, policies: Mapping[str, Policy],
-    seen: Survey,
+    seen: Survey, *, scrub: str = "",
 ) -> dict[str, Any]:  # fmt: skip
-    """Return what the card says, as JSON holds it."""
+    """Return what the card says, as JSON holds it; ``scrub`` is that of the recipe."""
     last = [day for one in sifted.kept if (day := keep_until(one, policies))]
     return {
         "format": "nodreel data set 1", "actions_version": VERSION,
@@ -93,6 +95,10 @@ def card_of(
         "kinds": dict(sorted(counted.kinds.items())), "apps": dict(sorted(counted.apps.items())),
         "months": dict(sorted(counted.months.items())),
         "quality_in_tenths": [counted.tenths[n] for n in range(10)],
+        "scrubbed": {
+            "by": scrub or None,
+            "taken_out": dict(sorted(counted.scrubbed.items())),
+        },
         "cannot_hold": list(CANNOT),
     }  # fmt: skip
 
@@ -139,7 +145,17 @@ def _lines(card: Mapping[str, Any]) -> Iterator[str]:
         f"{n / 10:.1f}: {count:,}" for n, count in enumerate(card["quality_in_tenths"])
     )
     yield from ("", "## Quality", "", f"Episodes by score, from that tenth on: {tenths}.")
+    yield from ("", "## Scrubbed", "", *_scrubbed(card["scrubbed"]))
     yield from ("", "## What it cannot hold", "", *(f"- {line}" for line in card["cannot_hold"]))
+
+
+def _scrubbed(told: Mapping[str, Any]) -> Iterator[str]:
+    if told["by"] is None:
+        yield "Nothing was looked for or taken out in this build (`--scrub`)."
+        return
+    yield "What was known as secret, or as naming somebody, was taken out. Look at a sample."
+    for name, count in told["taken_out"].items():
+        yield f"- {plain(name)}: {count:,}"
 
 
 def _policy_said(policy: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import warnings
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,10 +19,13 @@ from nodreel.dataset.made import Made, read_made
 from nodreel.dataset.places import place_of
 from nodreel.dataset.plan import Found, Recipe, Shard
 from nodreel.dataset.shard import make_shard
-from nodreel.errors import NodreelError, StoreError, UnsupportedError
+from nodreel.episode.seal import read_identities, recipient_of
+from nodreel.errors import KeyMismatchError, NodreelError, StoreError, UnsupportedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from nodreel.dataset.scrubbing import Scrubbing
 
 _QUIET: Final = {
     "DO_NOT_TRACK": "true",  # Daft would tell its makers that it was imported
@@ -39,6 +43,8 @@ class Work:
     identity: str
     recipe: Recipe
     scratch: str | None = None
+    keys: tuple[str, ...] = ()  # the public halves of those in ``identity``
+    scrubbing: Scrubbing | None = None
 
 
 def run(
@@ -98,13 +104,32 @@ def make(work: Work, words: str) -> str:
     shard = Shard(said["name"], said["split"], episodes)
     scratch = None if work.scratch is None else Path(work.scratch)
     try:
+        _refuse_other_keys(work)
         made = make_shard(
             shard, place_of(work.source, scratch), place_of(work.target),
             identity=Path(work.identity), recipe=work.recipe, scratch=scratch,
+            scrubbing=work.scrubbing,
         )  # fmt: skip
     except NodreelError as error:
         return json.dumps({"error": str(error), "advice": error.advice})
     return made.text.decode("ascii")
+
+
+def _refuse_other_keys(work: Work) -> None:
+    """Insist that this machine can open the same episodes as that on which the build began.
+
+    Otherwise it would hold all of them back, and say that the data set is complete.
+    """
+    if public_halves(Path(work.identity)) != work.keys:
+        raise KeyMismatchError(
+            f"{work.identity} holds other keys on the machine {platform.node()!r}.",
+            advice="Put the same key file there on each machine of the cluster.",
+        )
+
+
+def public_halves(identity: Path) -> tuple[str, ...]:
+    """Return the public halves of the keys in a file; raises KeyMismatchError."""
+    return tuple(recipient_of(one) for one in read_identities(identity))
 
 
 def _answer(words: str) -> Made:

@@ -18,7 +18,7 @@ from nodreel.errors import EpisodeError, StoreError
 from nodreel.policy import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from nodreel.dataset.made import Made
     from nodreel.dataset.places import Place
@@ -71,9 +71,14 @@ def say_unfinished(target: Place, end: Finish, scratch: Path | None) -> None:
 
 
 def finish(
-    target: Place, shards: Sequence[Shard], end: Finish, scratch: Path | None
-) -> dict[str, object]:
-    """Write what stands beside the shards, the manifest last; return the card."""
+    target: Place, shards: Sequence[Shard], end: Finish, scratch: Path | None,
+    check: Callable[[], None],
+) -> dict[str, object]:  # fmt: skip
+    """Write what stands beside the shards, the manifest last; return the card.
+
+    ``check`` raises StoreError if another build took the place over.
+    """
+    check()
     counted, files = Counted(), []
     held = dict(end.sifted.held)
     with tempfile.TemporaryDirectory(prefix="nodreel-", dir=scratch) as name:
@@ -90,11 +95,19 @@ def finish(
         files.append(file_of_table(EPISODES, path, table.rows).model_dump())
     lines = [canonical({"episode": e, "reason": why}) for e, why in sorted(held.items())]
     _write(target, HELD, b"".join(line + b"\n" for line in lines), scratch)
-    card = card_of(counted, Counter(held.values()), end.sifted, end.policies, end.seen)
+    card = card_of(
+        counted,
+        Counter(held.values()),
+        end.sifted,
+        end.policies,
+        end.seen,
+        scrub=end.recipe.scrub,
+    )
     _write(target, "card.json", json.dumps(card, indent=2).encode() + b"\n", scratch)
     _write(target, "CARD.md", markdown(card).encode(), scratch)
     listed = b"".join(canonical(file) + b"\n" for file in files)
     _write(target, FILES, listed, scratch)
+    check()
     told = end.head | {"complete": True, "files_sha256": hashlib.sha256(listed).hexdigest()}
     _write(target, MANIFEST, canonical(told) + b"\n", scratch)
     return card

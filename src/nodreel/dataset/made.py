@@ -17,7 +17,8 @@ from nodreel.policy import canonical
 if TYPE_CHECKING:
     from pathlib import Path
 
-LARGEST: Final = 1 << 20
+LARGEST: Final = 1 << 20  # bytes of a note: what is larger would never count, and be made forever
+MOST_TOLD: Final = 16 << 10  # bytes of an episode in it; a shard has few enough of them
 SHARDS: Final = "shards"
 TABLES: Final = ("actions", "frames")
 
@@ -40,7 +41,10 @@ class File(_Part):
 
 
 class Made(_Part):
-    """One shard. ``held`` are episodes that became no rows, with the reason."""
+    """One shard. ``held`` are episodes that became no rows, with the reason.
+
+    ``scrubbed`` counts what was taken out, by where it stood and what it was.
+    """
 
     v: Literal[1] = 1
     name: Name
@@ -49,6 +53,7 @@ class Made(_Part):
     episodes: tuple[dict[str, Value], ...]
     held: dict[str, str]
     kinds: dict[str, Count]
+    scrubbed: dict[str, Count] = Field(default_factory=dict)
 
     @property
     def text(self) -> bytes:

@@ -7,6 +7,7 @@ processes.
 
 from __future__ import annotations
 
+import secrets
 import shutil
 import tempfile
 from contextlib import contextmanager, suppress
@@ -16,11 +17,12 @@ from typing import TYPE_CHECKING, Any, Final
 from nodreel.errors import EpisodeError, StoreError, UnsupportedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 SCHEMES: Final = ("s3://", "gs://", "az://", "file://")
 MOST_COPIED: Final = 1 << 30  # bytes of one episode on this machine's disk
 _PIECE: Final = 8 << 20
+LOCK: Final = "building"
 _ADVICE: Final = "Look at the address, and at the credentials in the environment (AWS_…)."
 
 
@@ -34,7 +36,7 @@ class ObjectPlace:
 
     def __init__(self, text: str, scratch: Path | None = None) -> None:
         try:
-            from obstore.exceptions import BaseError  # noqa: PLC0415  an extra
+            from obstore.exceptions import AlreadyExistsError, BaseError  # noqa: PLC0415  an extra
             from obstore.store import from_url  # noqa: PLC0415
         except ImportError as error:
             raise UnsupportedError(
@@ -43,6 +45,7 @@ class ObjectPlace:
             ) from error
         self.name = text
         self._scratch = scratch
+        self._taken: type[Exception] = AlreadyExistsError
         self._wrong: tuple[type[Exception], ...] = (BaseError, OSError)  # OSError: what is missing
         try:
             self._store: Any = from_url(text)
@@ -58,7 +61,8 @@ class ObjectPlace:
         try:
             for chunk in self._store.list(under):
                 for one in chunk:
-                    yield one["path"], one["size"]
+                    if one["path"] != LOCK:
+                        yield one["path"], one["size"]
         except self._wrong as error:
             raise self._trouble("list", "what lies", error) from error
 
@@ -103,6 +107,38 @@ class ObjectPlace:
     def tidy(self) -> None:
         """Do nothing: half an object is never there."""
 
+    @contextmanager
+    def alone(self, *, take_over: bool) -> Iterator[Callable[[], None]]:
+        """Keep an object there with a word of our own, which a killed build leaves behind."""
+        word = secrets.token_hex(16).encode()
+        try:
+            self._store.put(LOCK, word, mode="overwrite" if take_over else "create")
+        except self._taken as error:
+            raise refusal(
+                self.name, "Wait until it has ended; if it was killed, say --take-over."
+            ) from error
+        except self._wrong as error:
+            raise self._trouble("write", LOCK, error) from error
+
+        def check() -> None:
+            if not self._has(word):
+                raise refusal(self.name, "Leave it to that one.")
+
+        try:
+            yield check
+        finally:
+            with suppress(StoreError):  # then it is left, and said the next time
+                if self._has(word):
+                    self.delete(LOCK)
+
+    def _has(self, word: bytes) -> bool:
+        try:
+            return bytes(self._store.get(LOCK).bytes()) == word
+        except FileNotFoundError:
+            return False
+        except self._wrong as error:
+            raise self._trouble("read", LOCK, error) from error
+
     def delete(self, name: str) -> None:
         """Remove an object."""
         try:
@@ -110,3 +146,8 @@ class ObjectPlace:
                 self._store.delete(name)
         except self._wrong as error:
             raise self._trouble("delete", name, error) from error
+
+
+def refusal(name: str, advice: str) -> StoreError:
+    """Return the error for a place in which another build is at work."""
+    return StoreError(f"Another build is at work in {name}.", advice=advice)

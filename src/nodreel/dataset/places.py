@@ -6,19 +6,23 @@ Names are paths below the place, with ``/`` between their parts, on each system.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
-from nodreel.dataset.objects import ObjectPlace, is_address
+from nodreel import host
+from nodreel.dataset.objects import ObjectPlace, is_address, refusal
 from nodreel.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+LOCK: Final = ".building"
 _PART: Final = ".part"
+_HALF: Final = re.compile(r"\.[0-9a-f]{8}\.part\Z")
 
 
 class Place(Protocol):
@@ -53,6 +57,14 @@ class Place(Protocol):
         """Remove what killed writers left half written."""
         ...
 
+    def alone(self, *, take_over: bool) -> AbstractContextManager[Callable[[], None]]:
+        """Let nobody else build there meanwhile, raises StoreError if somebody does.
+
+        Lends what raises StoreError if somebody took the place over since. ``take_over`` takes it
+        from a build that was killed, where the system does not know that it was.
+        """
+        ...
+
 
 def place_of(text: str, scratch: Path | None = None) -> Place:
     """Return the place that a path or an address (``s3://bucket/prefix``) names.
@@ -71,6 +83,11 @@ class LocalPlace:
 
     def listing(self) -> Iterator[tuple[str, int]]:
         """Yield names and sizes, sorted; links are not followed, what is half written is not."""
+        for name, entry in self._all():
+            if not _HALF.search(name) and name != LOCK:
+                yield name, entry.stat(follow_symlinks=False).st_size
+
+    def _all(self) -> Iterator[tuple[str, os.DirEntry[str]]]:
         try:
             yield from self._below(self._root, "")
         except FileNotFoundError:
@@ -78,14 +95,14 @@ class LocalPlace:
         except OSError as error:
             raise StoreError(f"Cannot look into {self.name}: {error.strerror}.") from error
 
-    def _below(self, folder: Path, prefix: str) -> Iterator[tuple[str, int]]:
+    def _below(self, folder: Path, prefix: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
         with os.scandir(folder) as found:
             entries = sorted(found, key=lambda entry: entry.name)
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 yield from self._below(folder / entry.name, f"{prefix}{entry.name}/")
-            elif entry.is_file(follow_symlinks=False) and not entry.name.endswith(_PART):
-                yield prefix + entry.name, entry.stat(follow_symlinks=False).st_size
+            elif entry.is_file(follow_symlinks=False):
+                yield prefix + entry.name, entry
 
     def read(self, name: str, start: int, size: int) -> bytes:
         """Return part of a file."""
@@ -131,10 +148,39 @@ class LocalPlace:
     def tidy(self) -> None:
         """Remove what killed writers left half written."""
         try:
-            for path in self._root.rglob(f"*{_PART}"):
-                path.unlink(missing_ok=True)
+            for name, entry in self._all():
+                if _HALF.search(name):
+                    Path(entry.path).unlink(missing_ok=True)
         except OSError as error:
             raise StoreError(f"Cannot tidy {self.name}: {error.strerror}.") from error
+
+    @contextmanager
+    def alone(self, *, take_over: bool) -> Iterator[Callable[[], None]]:  # noqa: ARG002
+        """Hold a lock that the kernel drops with its holder: there is never any to take over."""
+        new, lock = not self._root.exists(), self._root / LOCK
+        try:
+            self._make(self._root)
+        except OSError as error:
+            raise StoreError(f"Cannot write to {self.name}: {error.strerror}.") from error
+        claim = host.claim(lock)
+        if claim is None:
+            raise refusal(self.name, "Wait until it has ended.")
+
+        def check() -> None:
+            if not claim.holds():
+                raise refusal(self.name, "Run the same command again.")
+
+        try:
+            check()  # it may have ended, and its lock with it, just now
+            yield check
+        finally:
+            if claim.holds():
+                with suppress(OSError):
+                    lock.unlink()
+            claim.release()
+            if new:
+                with suppress(OSError):
+                    self._root.rmdir()  # nothing came of it
 
 
 @contextmanager

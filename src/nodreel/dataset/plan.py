@@ -42,9 +42,10 @@ class Found:
 class Recipe:
     """What decides how rows come out of episodes; whatever changes them belongs in here."""
 
-    versions: str  # of this package's rows, of actions, of the scrub
+    versions: str  # of this package's rows, of actions
     frames: str = "webp"
     min_quality: float = 0.0
+    scrub: str = ""  # its version and what it looks for, hashed; empty: nothing was scrubbed
 
     @property
     def words(self) -> bytes:

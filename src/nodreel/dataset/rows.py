@@ -10,6 +10,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
 from nodreel.errors import UnsupportedError
+from nodreel.export.source import png
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -68,6 +69,8 @@ def frame_row(found: Found, picture: Picture, image: bytes, form: str) -> Row:
 
 def encode(picture: Picture, form: str) -> bytes:
     """Return a picture as a file, without losses; raises UnsupportedError without Pillow."""
+    if form == "png":
+        return png(picture)
     try:
         from PIL import Image
     except ImportError as error:
@@ -77,10 +80,7 @@ def encode(picture: Picture, form: str) -> bytes:
         ) from error
     size, out = (picture.width, picture.height), io.BytesIO()
     image = Image.frombytes("RGB", size, picture.pixels, "raw", "BGR")
-    if form == "webp":
-        image.save(out, "WEBP", lossless=True, quality=0, method=0)
-    else:
-        image.save(out, "PNG", compress_level=1)
+    image.save(out, "WEBP", lossless=True, quality=0, method=0)
     return out.getvalue()
 
 

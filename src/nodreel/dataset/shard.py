@@ -11,31 +11,36 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nodreel.dataset.made import Made, file_of_table, note_name, table_name
+from nodreel.dataset.made import MOST_TOLD, Made, file_of_table, note_name, table_name
 from nodreel.dataset.places import file_of
 from nodreel.dataset.quality import quality
 from nodreel.dataset.rows import action_rows, encode, episode_row, frame_row
+from nodreel.dataset.scrubbing import Scrubber
 from nodreel.dataset.spool import Spool
 from nodreel.dataset.tables import Table
 from nodreel.episode import open_episode
 from nodreel.errors import EpisodeError
 from nodreel.export.source import read_source
+from nodreel.policy import canonical
 
 if TYPE_CHECKING:
     from nodreel.dataset.places import Place
     from nodreel.dataset.plan import Found, Recipe, Shard
     from nodreel.dataset.rows import Row
+    from nodreel.dataset.scrubbing import Scrubbing
     from nodreel.episode import Episode
+    from nodreel.export.source import Source
 
 
 def make_shard(
     shard: Shard, source: Place, target: Place, *, identity: Path, recipe: Recipe,
-    scratch: Path | None = None,
+    scratch: Path | None = None, scrubbing: Scrubbing | None = None,
 ) -> Made:  # fmt: skip
     """Write a shard's tables and, last, what makes it count; raises StoreError."""
     with tempfile.TemporaryDirectory(prefix="nodreel-", dir=scratch) as name:
         folder = Path(name)
-        made = _Making(shard, identity, recipe, folder).all(source)
+        with Scrubber(scrubbing, folder, pictures=recipe.frames != "none") as scrubber:
+            made = _Making(shard, identity, recipe, folder, scrubber).all(source)
         for table in made.files:
             target.put(table.name, folder / table.name.partition("/")[0])
         with file_of(made.text, folder, "note") as note:
@@ -44,9 +49,11 @@ def make_shard(
 
 
 class _Making:
-    def __init__(self, shard: Shard, identity: Path, recipe: Recipe, folder: Path) -> None:
+    def __init__(
+        self, shard: Shard, identity: Path, recipe: Recipe, folder: Path, scrubber: Scrubber
+    ) -> None:
         self._shard, self._identity, self._recipe = shard, identity, recipe
-        self._folder = folder
+        self._folder, self._scrubber = folder, scrubber
         self._episodes: list[Row] = []
         self._held: dict[str, str] = {}
         self._kinds: Counter[str] = Counter()
@@ -73,6 +80,7 @@ class _Making:
         return Made.model_validate({
             "name": name, "split": self._shard.split, "files": files, "held": self._held,
             "episodes": self._episodes, "kinds": dict(self._kinds),
+            "scrubbed": dict(self._scrubber.found),
         })  # fmt: skip
 
     def _spool(self) -> Spool:
@@ -83,13 +91,23 @@ class _Making:
         episode = open_episode(place, self._identity, public_key=found.public_key)
         _refuse_unfit(episode, found)
         source = read_source(episode)
-        if self._recipe.frames != "none":
-            for picture in source.pictures(source.keyframes, _silent):
-                spool.add(picture, encode(picture, self._recipe.frames))
+        worth = quality(source)  # of what was recorded: what is scrubbed is no flaw of it
         _refuse_damage(episode)
-        worth = quality(source)
         if worth.score < self._recipe.min_quality:
             raise EpisodeError(f"Its quality is {worth.score}.")
+        with self._scrubber.scrubbed(episode, source) as source:
+            if self._recipe.frames != "none":
+                for picture in source.pictures(source.keyframes, _silent):
+                    spool.add(picture, encode(picture, self._recipe.frames))
+            _refuse_damage(source.episode)
+            told = episode_row(source, found, worth, len(spool.dones))
+            refuse_much(told)
+            self._tables(source, found, spool, tables)
+            self._episodes.append(told)
+
+    def _tables(
+        self, source: Source, found: Found, spool: Spool, tables: tuple[Table, Table]
+    ) -> None:
         actions, frames = tables
         first = frames.rows
         at = {done: first + number for number, done in enumerate(spool.dones)}
@@ -99,7 +117,6 @@ class _Making:
         for row in action_rows(source, found, at):
             actions.add(row)
         self._kinds.update(str(action.kind) for action in source.actions)
-        self._episodes.append(episode_row(source, found, worth, len(spool.dones)))
 
 
 def _refuse_unfit(episode: Episode, found: Found) -> None:
@@ -111,6 +128,12 @@ def _refuse_unfit(episode: Episode, found: Found) -> None:
     if episode.state == "open":
         raise EpisodeError("It has no last line: it is still arriving, or its end was lost.")
     _refuse_damage(episode)
+
+
+def refuse_much(told: Row) -> None:
+    """Insist that what is told of an episode leaves room for that of the others in its shard."""
+    if len(canonical(told)) > MOST_TOLD:
+        raise EpisodeError("It names more apps than a data set can tell of one episode.")
 
 
 def _refuse_damage(episode: Episode) -> None:

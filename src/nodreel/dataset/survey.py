@@ -58,15 +58,23 @@ def survey(place: Place, tell: Callable[[int], None] = lambda _: None) -> Survey
 
 def _folders(place: Place, seen: Survey) -> Iterator[tuple[str, dict[str, int]]]:
     """Yield the folders of episodes with their files; takes note of what else is there."""
-    for folder, listed in groupby(place.listing(), key=lambda item: item[0].rpartition("/")[0]):
-        if is_id(folder):
-            yield folder, {name.rpartition("/")[2]: size for name, size in listed}
-            continue
+    for folder, listed in groupby(place.listing(), key=lambda item: _outermost(item[0])):
+        files: dict[str, int] = {}
         for name, size in listed:
+            inside = name.removeprefix(f"{folder}/")
             if name.endswith(SUFFIX):
                 _tombstone(place, seen, name, size)
+            elif is_id(folder) and "/" not in inside:
+                files[inside] = size
             else:
                 seen.others += 1
+        if files:
+            yield folder, files
+
+
+def _outermost(name: str) -> str:
+    """Return the outermost folder: all below it is listed together, whatever lies between."""
+    return name.partition("/")[0] if "/" in name else ""
 
 
 def _tombstone(place: Place, seen: Survey, name: str, size: int) -> None:

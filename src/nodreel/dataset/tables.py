@@ -9,7 +9,6 @@ from nodreel.errors import StoreError, UnsupportedError
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from types import TracebackType
 
     from nodreel.dataset.rows import Row
 
@@ -73,10 +72,7 @@ class Table:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:  # fmt: skip
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:
             if kind is None and (self._waiting or not self.rows):
                 self._flush()

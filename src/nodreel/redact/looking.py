@@ -7,6 +7,7 @@ pixels are shown again, however they are read then.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -18,7 +19,8 @@ from nodreel.episode.tiles import Grid
 from nodreel.errors import EpisodeError
 from nodreel.events import TILE, Rect
 from nodreel.rects import intersect, subtract
-from nodreel.redact.finders import READ_AS_ONE, found_in
+from nodreel.redact.finders import KEY_BODY, READ_AS_ONE, found_in
+from nodreel.scrub.tokens import PRIVATE_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -37,6 +39,7 @@ _CACHE: Final = 1024
 _UNREAD: Final = "unreadable"
 TOUCHING: Final = 0.18  # of their height: words so near to each other are one
 _JOINTS: Final = ".:@_-/\\"
+_BODY: Final = re.compile(r"[A-Za-z0-9+/=:|, -]{1,200}")
 
 Mask = tuple[Rect, str]
 
@@ -82,7 +85,7 @@ class Looker:
     """Give it the pictures of an episode in order; ``distinct`` counts those that changed."""
 
     def __init__(self, reader: Reader, finders: Sequence[Finder]) -> None:
-        self._reader, self._finders = reader, (*finders, READ_AS_ONE)
+        self._reader, self._finders = reader, (*finders, READ_AS_ONE, KEY_BODY)
         self._canvas = Canvas()
         self._masks: list[Mask] = []
         self._read: OrderedDict[bytes, tuple[Mask, ...]] = OrderedDict()
@@ -150,8 +153,13 @@ class Looker:
 
     def _search(self, pixels: NDArray[np.uint8], area: Rect) -> Iterator[Mask]:
         seen: set[Rect] = set()
+        in_key = False
         for line in self._reader.lines(pixels):
-            for rect, name in self._in_line(line):
+            found = list(self._in_line(line))
+            if not found and in_key and _is_body(line):
+                found = [(_around([word.rect for word in line]), PRIVATE_KEY)]
+            in_key = any(name == PRIVATE_KEY for _, name in found)
+            for rect, name in found:
                 there = intersect(
                     Rect(rect.x + area.x - PAD, rect.y + area.y - PAD, rect.w + 2 * PAD,
                          rect.h + 2 * PAD), area,
@@ -195,6 +203,11 @@ class Stamps:
                 stamp.shown = digest_of(self._canvas.cut(rect)) in stamp.digests
             if stamp.shown:
                 yield rect
+
+
+def _is_body(line: Sequence[Word]) -> bool:
+    """Whether a line below one of a private key may go on with it."""
+    return _BODY.fullmatch("".join(word.text for word in line)) is not None
 
 
 def _spaced(_before: Word, _word: Word) -> bool:

@@ -1,7 +1,8 @@
 """Reads what stands in a picture: words with their places, line by line (Tesseract, no network).
 
 Small letters are read better when enlarged, large ones as they are: each part is read both ways.
-What is smaller than some 9 pixels, written by hand, or turned around is not read.
+Pale letters, and such as differ in colour alone, are read as well (``contrast``). What is smaller
+than some 9 pixels, written by hand, or turned around is not read.
 """
 
 from __future__ import annotations
@@ -12,20 +13,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 
-import numpy as np
-
 from nodreel.errors import EpisodeError, UnsupportedError
 from nodreel.events import Rect
+from nodreel.redact.contrast import images
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
-SCALES: Final = (1, 2)
 MOST_PIXELS: Final = 1 << 25
-_DARK: Final = 110  # of 255: a darker background is turned into a bright one, which reads faster
-_FLAT: Final = 24  # so little contrast holds no text
+_CHANNELS: Final = 3
+_DPI: Final = 96  # a third of it is the side of a tile
+_METHODS: Final = ("0", "1")  # Tesseract's names: one threshold for all, one for each tile
 _PLACES: Final = (
     "/usr/share/tesseract-ocr/5/tessdata", "/usr/share/tessdata", "/usr/local/share/tessdata",
     "/opt/homebrew/share/tessdata",
@@ -96,33 +97,44 @@ class Tesseract:
         """Yield the words of each line, each line once per scale."""
         from PIL import Image
 
-        grey = np.asarray(Image.fromarray(np.ascontiguousarray(pixels[:, :, ::-1])).convert("L"))
-        if grey.size == 0 or grey.size > MOST_PIXELS or int(np.ptp(grey)) < _FLAT:
+        if pixels.size == 0:
             return
-        if np.median(grey) < _DARK:
-            grey = 255 - grey
-        for scale in SCALES:
-            image = Image.fromarray(grey)
-            if scale > 1:
-                size = (image.width * scale, image.height * scale)
+        if pixels.size > MOST_PIXELS * _CHANNELS:
+            raise EpisodeError("A picture is too large to be read.")
+        for given in images(pixels):
+            image = Image.fromarray(given.grey)
+            if given.scale > 1:
+                size = (image.width * given.scale, image.height * given.scale)
                 image = image.resize(size, Image.Resampling.BICUBIC)
-            yield from self._read(image, scale)
+            self._api.SetVariable("thresholding_method", _METHODS[given.by_parts])
+            yield from self._read(image, given.scale)
 
     def _read(self, image: Any, scale: int) -> Iterator[Sequence[Word]]:
         try:
             self._api.SetImage(image)
-            self._api.Recognize()
+            self._api.SetSourceResolution(_DPI * scale)  # else it is that of the image before
+            read = self._api.Recognize()
             found = self._api.GetIterator()
         except RuntimeError as error:
             raise EpisodeError(f"A picture cannot be read: {error}.") from error
+        if not read:
+            raise EpisodeError("A picture could not be read to its end.")
         line: list[Word] = []
         for word in self._walk(found, self._level) if found is not None else ():
             if line and word.IsAtBeginningOf(self._new_line):
                 yield line
                 line = []
-            text, box = word.GetUTF8Text(self._level), word.BoundingBox(self._level)
-            if text and text.strip() and box:
+            text, box = _text_of(word, self._level), word.BoundingBox(self._level)
+            if text.strip() and box:
                 left, top, right, bottom = (edge // scale for edge in box)
                 line.append(Word(text.strip(), Rect(left, top, right - left + 1, bottom - top + 1)))
         if line:
             yield line
+
+
+def _text_of(word: Any, level: Any) -> str:
+    """Return what a word says; a blot that was taken for one says nothing."""
+    try:
+        return str(word.GetUTF8Text(level) or "")
+    except RuntimeError:
+        return ""

@@ -51,7 +51,7 @@ def _user(text: str) -> int:
 def _address(text: str) -> int:
     """Take an address of a machine; not those that stand for every machine, or for none."""
     try:
-        found = ipaddress.ip_address(text.partition("%")[0])
+        found = ipaddress.ip_address(_ZEROS.sub("", text.partition("%")[0]))
     except ValueError:
         return 0
     if isinstance(found, ipaddress.IPv6Address) and not _SIX.search(text):
@@ -61,6 +61,7 @@ def _address(text: str) -> int:
     return 0 if nobody or text.startswith("0.") else len(text)
 
 
+_ZEROS: Final = re.compile(r"(?<![\d:a-fA-F])0+(?=\d+\.)|(?<=\.)0+(?=\d)")  # 10.0.045.05
 _SIX: Final = re.compile(r"\d.*:.*:.*:|::.*\d.*:")
 _MANUALS: Final = tuple(
     ipaddress.ip_network(net) for net in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")

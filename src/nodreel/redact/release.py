@@ -18,6 +18,7 @@ from nodreel.errors import StoreError
 from nodreel.events import Gap, Nanos
 from nodreel.redact.finders import Rules, betrayed, words
 from nodreel.redact.looking import Looker, Stamps
+from nodreel.redact.memory import Remembering
 from nodreel.redact.rewriting import Rewriter, masked
 from nodreel.redact.spoken import Spokesman, left_out, said, typed_secrets
 
@@ -119,13 +120,19 @@ def _find(part: Part, plan: _Plan, report: Report) -> _Findings:
     spoken = [_events(part, seq) for seq in part.numbers()]
     events = list(merge(*spoken, part.gaps, key=lambda event: event.t))
     finders = plan.rules.finders()
-    finders = (*finders, *words(betrayed(said(events, finders))))
+    known = betrayed(said(events, finders))
+    finders = (*finders, *words(known))
     if plan.reader is None:
         return _Findings(events, finders)
-    looker = Looker(plan.reader, finders)
-    masks = _look(part, looker, plan.progress)
+    reader = Remembering(plan.reader)
+    while True:
+        looker = Looker(reader, finders)
+        masks = _look(part, looker, plan.progress)
+        new = betrayed(looker.pieces) - known
+        finders, known = (*finders, *words(new)), known | new
+        if not new:  # whatever a picture gave away was looked for in all of them
+            break
     report.distinct, report.found = looker.distinct, report.found + looker.found
-    finders = (*finders, *words(betrayed(looker.pieces)))
     return _Findings(events, finders, masks, looker.stamps)
 
 

@@ -24,7 +24,6 @@ from nodreel.rects import disjoint, intersect, subtract
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
-    from types import TracebackType
 
     from nodreel.episode.chain import StartHeader
     from nodreel.episode.format import Spoken
@@ -71,10 +70,7 @@ class Rewriter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:  # fmt: skip
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:
             if kind is None:
                 self._end()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from nodreel.action import ActionKind, find_actions
 from nodreel.action.keysyms import is_dead
+from nodreel.action.writing import BACKSPACE
 from nodreel.events import MILLISECOND, SECOND, Element, Focus, Key, KeyClass, Nanos, Note, Why
 from nodreel.events import Withheld as Left
 from nodreel.redact.finders import found_in
@@ -36,7 +37,7 @@ def typed_secrets(events: Sequence[Spoken], finders: Sequence[Finder]) -> dict[i
     """Return which events are strokes of something that was found, and its name.
 
     Read as it would read in the field; and as the actions have it, which know dead keys and other
-    scripts. Where strokes cannot be told apart there, all of that text are taken.
+    scripts. Where it cannot be told which stroke wrote what, all of that text are taken.
     """
     typed = Typed(tuple(finders))
     for number, event in enumerate(events):
@@ -46,25 +47,40 @@ def typed_secrets(events: Sequence[Spoken], finders: Sequence[Finder]) -> dict[i
     for action in find_actions(events):
         if action.kind is not ActionKind.TYPE or not action.text:
             continue
-        spans = found_in(action.text, finders)
         strokes = [n for n in action.events if _writes(events[n])]
-        if spans and _plain(events, strokes) and len(strokes) == len(action.text):
-            for span in spans:
-                for number in strokes[span.start : span.end]:
+        wrote = _writers(events, action.events)
+        for span in found_in(action.text, finders):
+            first, last = strokes[0], strokes[-1]
+            if len(wrote) == len(action.text):
+                first, last = wrote[span.start][0], wrote[span.end - 1][-1]
+            for number in strokes:
+                if first <= number <= last:  # with what was taken back in between
                     secret.setdefault(number, span.name)
-        elif spans and not (_plain(events, strokes) and secret.keys() & set(strokes)):
-            secret.update(dict.fromkeys(strokes, spans[0].name))
     return secret
+
+
+def _writers(events: Sequence[Spoken], numbers: Sequence[int]) -> list[list[int]]:
+    """Return which strokes wrote each character that was left of a text: a dead key is one more."""
+    wrote: list[list[int]] = []
+    dead: list[int] = []
+    for number in numbers:
+        event = events[number]
+        if not isinstance(event, Key) or not event.press:
+            continue
+        if _writes(event):
+            dead.append(number)
+            if len(dead) > 1 or not is_dead(event.keysym or 0):
+                wrote.append(dead)
+                dead = []
+        elif event.keysym == BACKSPACE:
+            if not dead and wrote:
+                wrote.pop()
+            dead = []
+    return wrote
 
 
 def _writes(event: Spoken) -> bool:
     return isinstance(event, Key) and event.press and event.key_class is KeyClass.CHARACTER
-
-
-def _plain(events: Sequence[Spoken], strokes: Sequence[int]) -> bool:
-    """Whether each of these strokes writes one character."""
-    keys = (events[n] for n in strokes)
-    return not any(isinstance(key, Key) and is_dead(key.keysym or 0) for key in keys)
 
 
 def said(events: Sequence[Spoken], finders: Sequence[Finder]) -> Pieces:

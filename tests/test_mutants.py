@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[1]
-LONGEST = 180  # seconds for one mutant
+LONGEST = 300  # seconds for one mutant; some wait for a test beside them (tests/bed/neighbours.py)
 SECONDS = itertools.count(1)
 NOT_KEPT = ("PYTEST_", "NODREEL_HOME", "NODREEL_FINDINGS")  # what a mutant finds is no finding
 

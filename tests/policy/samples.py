@@ -157,6 +157,7 @@ def _uploads() -> st.SearchStrategy[Upload | None]:
         inbox_key=st.just("ab" * 32),
         max_kib_s=few([16, 512]),
         battery=st.booleans(),
+        automatic=st.booleans(),
         quiet_hours=few([(), ("09:00-17:00",), ("12:00-13:00", "09:00-17:00")]),
     )
 

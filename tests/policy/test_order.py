@@ -187,6 +187,7 @@ WIDENINGS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "over a metered connection": sending(metered=True),
     "on battery": sending(battery=True),
     "at any hour": ({"upload": UPLOAD}, {"upload": sent(quiet_hours=("09:00-17:00",))}),
+    "without being told each time": sending(automatic=True),
     "bigger episodes": ({"limits": limits(episode_mb=128)}, {}),
 }
 

@@ -88,6 +88,7 @@ def test_a_policy_that_sends_nothing_is_spelt_as_before_there_was_sending() -> N
     assert "upload" not in policy().model_dump(mode="json")
     assert policy().sha256 != policy(upload=UPLOAD).sha256
     assert Policy.model_validate_json(policy().model_dump_json()) == policy()
+    assert "automatic" not in UPLOAD.model_dump(mode="json")
     sending = policy(upload=UPLOAD)
     assert Policy.model_validate_json(sending.model_dump_json()) == sending
 

@@ -67,10 +67,20 @@ def test_who_switches_it_off_has_it_off() -> None:
     assert isinstance(narrowed(UPLOAD, {"off": False}), Upload)
 
 
+def test_who_wants_to_say_it_each_time_does() -> None:
+    by_itself = UPLOAD.model_copy(update={"automatic": True})
+    for own, wanted in (({}, True), ({"automatic": True}, True), ({"automatic": False}, False)):
+        found = narrowed(by_itself, own)
+        assert isinstance(found, Upload)
+        assert found.automatic is wanted
+    assert narrowed(UPLOAD, {"automatic": True}) == UPLOAD, "it takes away and adds nothing"
+
+
 @pytest.mark.parametrize(
     "own",
-    [{"off": "no"}, {"to": "s3://mine"}, {"battery": True}, {"max_kib_s": "fast"},
-     {"max_kib_s": -1}, {"quiet_hours": "09:00-10:00"}, {"quiet_hours": ["nine"]},
+    [{"off": "no"}, {"automatic": "no"}, {"automatic": 0}, {"to": "s3://mine"},
+     {"battery": True}, {"max_kib_s": "fast"}, {"max_kib_s": -1},
+     {"quiet_hours": "09:00-10:00"}, {"quiet_hours": ["nine"]},
      {"quiet_hours": [f"{n:02}:00-{n:02}:30" for n in range(20)]}],
 )  # fmt: skip
 def test_what_makes_no_sense_sends_nothing(own: dict[str, Any]) -> None:

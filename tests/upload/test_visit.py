@@ -44,6 +44,28 @@ def test_a_visit_sends_and_notes_it_without_names(machine: Machine, memory: Memo
     assert episode not in line
 
 
+def test_by_itself_nothing_is_sent_unless_terms_and_person_let_it(
+    machine: Machine, memory: MemoryStore
+) -> None:
+    def by_itself() -> Visit:
+        return visit(
+            machine.paths, machine.clock, lambda *_: None, lambda _: memory, scheduled=True
+        )
+
+    machine.more = "automatic = true\n"
+    machine.record(1)
+    own = machine.paths.config / "preferences.toml"
+    own.write_text("[upload]\nautomatic = false\n")
+    assert "when you say so" in str(by_itself().outcome.waits)
+    assert memory.log == []
+    own.unlink()
+    assert len(by_itself().outcome.sent) == 1
+    machine.record(1)
+    machine.write_policy(machine.paths.policy.read_text().replace("automatic = true\n", ""))
+    assert "when you say so" in str(by_itself().outcome.waits)
+    assert len(go(machine, memory).outcome.sent) == 1
+
+
 def test_a_withdrawal_is_carried_out_without_a_consent(
     machine: Machine, memory: MemoryStore
 ) -> None:

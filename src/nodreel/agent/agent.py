@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from nodreel.agent import senses
 from nodreel.agent.budget import read_budget
+from nodreel.agent.courier import Courier
 from nodreel.agent.coverage import Coverage, State
 from nodreel.agent.errands import Errands, Result
 from nodreel.agent.governor import Governor
@@ -80,6 +81,7 @@ class Agent:
         self.permission = Permission(paths, clock)
         self.witness = Witness(paths, clock, ledger)
         self.notices = Notices(paths, clock)
+        self.courier = Courier(paths, clock)
         self.sign = sign or SignKeeper(clock)
         self.framed = preferences(paths.config, "sign").get("frame") is True
         self.store = Store(paths, clock)
@@ -144,6 +146,7 @@ class Agent:
                     self._run_short()
         finally:
             self.end_recording()
+            self.courier.stop()
             self.sign.stop()
             self.coverage.close()
 
@@ -195,6 +198,7 @@ class Agent:
         if self.trial is None:  # what is told once is not spent on a test
             self.notices.look(self)
         self._enforce()
+        self.courier.look(self)
 
     def _shown(self, recording: Recording | None) -> tuple[object, ...]:
         """Return what the sign shows besides the interlocks, coarsely."""

@@ -29,8 +29,12 @@ _LONGEST = 300
 @click.option("--dry-run", is_flag=True, help="Say what would be sent; ask no network.")
 @click.option("--credentials", is_flag=True, help="Read JSON from standard input into the keyring.")
 @click.option("--forget-credentials", is_flag=True, help="Remove them from the keyring.")
+@click.option("--scheduled", is_flag=True, help="As nodreel does it by itself: ask for deletions,"
+              " and send only if your terms say so.")  # fmt: skip
 @json_option
-def upload(*, dry_run: bool, credentials: bool, forget_credentials: bool, as_json: bool) -> None:
+def upload(
+    *, dry_run: bool, credentials: bool, forget_credentials: bool, scheduled: bool, as_json: bool
+) -> None:
     """Send released recordings to the place that your terms name, and delete them here.
 
     Only what waited, was offered to you for review and released ever leaves; each byte is read back
@@ -48,7 +52,7 @@ def upload(*, dry_run: bool, credentials: bool, forget_credentials: bool, as_jso
         _tell_plan(look_ahead(paths, clock), as_json=as_json)
         return
     shown = is_interactive() and not as_json
-    done = visit(paths, clock, _progress if shown else _silent)
+    done = visit(paths, clock, _progress if shown else _silent, scheduled=scheduled)
     if shown:
         click.echo("\r\033[K", nl=False, err=True)
     _tell(done, as_json=as_json)

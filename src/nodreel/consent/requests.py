@@ -156,6 +156,11 @@ def requests(paths: Paths, *states: State) -> tuple[Request, ...]:
     return tuple(found)
 
 
+def waiting(paths: Paths) -> frozenset[str]:
+    """Return what names the requests that have no answer yet; asked often, so none is read."""
+    return frozenset(path.stem for path in _files(paths, OPEN))
+
+
 def answered(request: Request, answer: bytes) -> int:
     """Take an answer: checked, kept beside the request, which is then done. Returns how many went.
 

@@ -209,6 +209,8 @@ def _sent(policy: Policy, say: Speech) -> Iterator[str]:
         return
     place = quoted(policy.upload.endpoint or policy.upload.to)
     yield say("Then they are sent to {place}, and deleted here.", place=place)
+    if policy.upload.automatic:
+        yield say("That happens by itself, unless you switch it off.")
     yield say("When you withdraw, what was sent has to be deleted there, too; nodreel asks until it"
               " is confirmed.")  # fmt: skip
 

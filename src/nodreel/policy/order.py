@@ -253,6 +253,7 @@ RULES: Mapping[type[BaseModel], Mapping[str, Rule]] = {
         "metered": _at_most("sending over a metered connection"),
         "battery": _at_most("sending on battery"),
         "quiet_hours": _superset("hours without sending", MOST_QUIET),
+        "automatic": _at_most("sending without being told each time"),
     },
 }
 _UNKNOWN = _same("a setting this version does not know")

@@ -7,9 +7,16 @@ their ``preferences.toml`` can only take away. No secret has a place here, see `
 from __future__ import annotations
 
 import re
-from typing import Annotated, Final, Self
+from typing import Annotated, Any, Final, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    model_serializer,
+    model_validator,
+)
 
 from nodreel.policy.words import FilePath, Line, Part, Refused, Sha256, plain, refuse_twins
 
@@ -70,7 +77,8 @@ class Upload(Part):
     """``to`` is a bucket and folder; ``inbox_key`` signs that what was withdrawn is gone.
 
     ``broker`` is a program that prints credentials of an hour; without one they come from the
-    keyring. ``ca`` replaces all other certificate authorities. Times of ``quiet_hours`` are local.
+    keyring. ``ca`` replaces all other certificate authorities. ``automatic``: what was released is
+    sent without anybody typing a command. Times of ``quiet_hours`` are local.
     """
 
     to: Destination
@@ -84,6 +92,15 @@ class Upload(Part):
     metered: bool = False
     battery: bool = False
     quiet_hours: Annotated[tuple[Quiet, ...], Field(max_length=MOST_QUIET)] = ()
+    automatic: bool = False
+
+    @model_serializer(mode="wrap")
+    def _spelt_as_before(self, spell: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out an ``automatic`` that is not: a consent from before it stays what it is."""
+        said: dict[str, Any] = spell(self)
+        if not self.automatic:
+            said.pop("automatic", None)
+        return said
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

@@ -1,7 +1,8 @@
 """Whether now is a good moment: the person's own switch, quiet hours, battery, metered connection.
 
 What the person's ``preferences.toml`` says in ``[upload]`` can only take away: ``off``,
-``max_kib_s``, ``daily_mb``, ``quiet_hours``. What there makes no sense stops sending, and says so.
+``max_kib_s``, ``daily_mb``, ``quiet_hours``, ``automatic = false``. What there
+makes no sense stops sending, and says so.
 """
 
 from __future__ import annotations
@@ -25,7 +26,10 @@ def narrowed(upload: Upload, own: Mapping[str, Any]) -> Upload | str:
     """Return the policy's table with the person's wishes in it, or why nothing may be sent."""
     if own.get("off", False) is not False:
         return "You have switched sending off, in preferences.toml."
-    wanted = {name: value for name, value in own.items() if name != "off"}
+    wanted = {name: value for name, value in own.items() if name not in {"off", "automatic"}}
+    automatic = own.get("automatic", True)
+    if not isinstance(automatic, bool):
+        return "What preferences.toml says in [upload] makes no sense."
     unknown = wanted.keys() - {*_FEWER, "quiet_hours"}
     if unknown:
         return f"preferences.toml has {min(unknown)!r} in [upload], which means nothing."
@@ -42,7 +46,8 @@ def narrowed(upload: Upload, own: Mapping[str, Any]) -> Upload | str:
     except (ValidationError, TypeError, ValueError):
         return "What preferences.toml says in [upload] makes no sense."
     fewer = {name: min(told[name], wanted[name]) for name in wanted}
-    return upload.model_copy(update={**fewer, "quiet_hours": checked.quiet_hours})
+    rest = {"quiet_hours": checked.quiet_hours, "automatic": automatic and upload.automatic}
+    return upload.model_copy(update=fewer | rest)
 
 
 def why_wait(

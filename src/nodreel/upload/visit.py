@@ -73,11 +73,12 @@ def look_ahead(paths: Paths, clock: Clock) -> Plan:
 
 def visit(
     paths: Paths, clock: Clock, told: Callable[[int, int], None],
-    reach: Callable[[Upload], ObjectStore] | None = None,
+    reach: Callable[[Upload], ObjectStore] | None = None, *, scheduled: bool = False,
 ) -> Visit:  # fmt: skip
     """Ask for deletions, then send. Raises UploadError, NoConsentError, PolicyError, StoreError.
 
-    ``told`` hears of bytes confirmed and in all. Without a consent only deletions are asked for.
+    ``told`` hears of bytes confirmed and in all. Without a consent only deletions are asked for;
+    ``scheduled``: nor is anything else done unless terms and person let it happen by itself.
     """
     done, reach = Visit(), reach or reach_store
     with _alone(paths):
@@ -88,7 +89,10 @@ def visit(
             if done.asked:
                 return done  # that was what there was to do
             raise
-        _send(paths, clock, done, allowed, told, reach)
+        if scheduled and not allowed.upload.automatic:
+            done.outcome.waits = "It is sent when you say so: `nodreel upload`."
+        else:
+            _send(paths, clock, done, allowed, told, reach)
         note_deletions(paths, clock)
     return done
 

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from nodreel.events import Rect
+
 
 POLICY = """
 version = 1
@@ -184,15 +186,15 @@ class Journey:
         return child.pid
 
     @contextmanager
-    def cover_the_sign(self) -> Iterator[None]:
-        """Put a small window of another program on top of the sign."""
+    def cover_the_sign(self, area: Rect | None = None) -> Iterator[None]:
+        """Put a small window of another program on top of the sign, or of the mark in ``area``."""
         sign = self.sign_pid()
         with Windows(self.bed.env) as windows:
             x = connect(self.bed.env)
             try:
                 cover, root = x.generate_id(), x.get_setup().roots[0].root
                 children = x.core.QueryTree(root).reply().children
-                at = max(
+                at = area or max(
                     (x.core.GetGeometry(w).reply() for w in children if windows.pid(w) == sign),
                     key=lambda g: g.width,
                 )

@@ -10,6 +10,7 @@ import pytest
 from nodreel.agent.interlocks import Interlock
 from nodreel.agent.notice import Occasion
 from nodreel.agent.notices import ASK_EVERY, EVERY, UNWRITTEN, Notices
+from nodreel.agent.occasions import DAY
 from nodreel.clock import WallNanos
 from nodreel.consent.switches import FOREVER, Switches
 from nodreel.errors import StoreError
@@ -128,6 +129,51 @@ def test_who_has_not_decided_is_asked_once_and_who_refused_never(
     may = True
     later(clock, notices, agent, ASK_EVERY)
     assert told == [Occasion.ASK] * 2
+
+
+def test_a_wider_policy_is_told_of_once_and_each_time_it_is_another(
+    paths: Paths, clock: TurnedClock, told: list[Occasion], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent = Known()
+    agent.open, agent.recording, agent.permission.wider = "policy", None, True
+    found = SimpleNamespace(policy=policy(version=2))
+    monkeypatch.setattr("nodreel.agent.notices.load_policy", lambda _paths: found)
+    monkeypatch.setattr("nodreel.agent.notices.may_ask", lambda *_: True)
+    for _ in range(3):  # the agent is started again
+        notices = Notices(paths, clock, told.append)
+        later(clock, notices, agent, ASK_EVERY)
+        later(clock, notices, agent, ASK_EVERY)
+    assert told == [Occasion.WIDER]
+    found.policy = policy(version=3)
+    later(clock, notices, agent, ASK_EVERY)
+    assert told == [Occasion.WIDER] * 2
+
+
+def test_the_end_of_an_agreement_is_told_a_week_and_a_day_before(
+    paths: Paths, clock: TurnedClock, told: list[Occasion]
+) -> None:
+    agent = Known()
+    agent.open, agent.recording = "context", None
+    grant = SimpleNamespace(consent_id="c", given=clock.wall(), expires=clock.wall() + 40 * DAY)
+    agent.permission.grant = grant
+    days = []
+    for day in range(40):
+        before = len(told)
+        for _ in range(2):
+            later(clock, Notices(paths, clock, told.append), agent, DAY // 2)
+        days += [day] * (len(told) - before)
+    assert told == [Occasion.EXPIRES] * 2
+    assert days == [32, 38]
+
+
+def test_that_it_still_records_is_told_each_month(
+    paths: Paths, clock: TurnedClock, told: list[Occasion]
+) -> None:
+    agent = Known()
+    agent.permission.grant = SimpleNamespace(consent_id="c", given=clock.wall(), expires=1 << 62)
+    for _ in range(95):
+        later(clock, Notices(paths, clock, told.append), agent, DAY)
+    assert told == [Occasion.FIRST, *[Occasion.STILL_ON] * 3]
 
 
 def test_without_a_policy_nobody_is_asked(

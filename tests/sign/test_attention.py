@@ -1,4 +1,4 @@
-"""A disk that stops: the sign over the work and the one in a real panel say so in ten seconds."""
+"""What goes wrong beside a real panel: a disk stops, the sign is killed, the panel is killed."""
 
 from __future__ import annotations
 
@@ -144,3 +144,50 @@ def test_the_killed_sign_takes_tray_overlay_and_recording_with_it(
         last = max(late, default=died) - died
         print(f"\nkilled sign: last thing stored {last / SECOND:.2f} s later")
         assert last <= SECOND
+
+
+@pytest.fixture(params=["xfce4-panel", "tint2"])
+def bar(request: pytest.FixtureRequest, on_bed: Bed, windows: Windows) -> int:
+    """The process of a panel: one that shows our icon, and one of the old kind that does not."""
+    if request.param == "xfce4-panel":
+        return windows.pid(request.getfixturevalue("panel"))
+    pid = on_bed.start("tint2").pid
+    wait_for(lambda: pid in {windows.pid(seen.id) for seen in windows.look()}, "the panel")
+    return pid
+
+
+def test_a_killed_panel_takes_no_more_than_its_icon_with_it(
+    bar: int, on_bed: Bed, windows: Windows, hands: Injector, tmp_path: Path
+) -> None:
+    """The sign over the work stays: it is shown whenever something is recorded."""
+    with Journey(on_bed, tmp_path / "n") as journey:
+        shell = journey.open("xterm", "-T", "work")
+        window = windows.wait("work", shell.pid).id
+        windows.place(window, Rect(50, 300, 600, 400))
+        windows.activate(window)
+        journey.consent()
+        journey.agent()
+        journey.until("recording")
+        sign = journey.sign_pid()
+        mark = wait_for(lambda: _mark(windows, sign), "the sign over the work")
+        wait_for(lambda: red(on_bed, mark, RED), "the red mark")
+        hands.type("seen ")
+        died = time.monotonic_ns()
+        os.kill(bar, signal.SIGKILL)
+        looks = [(died, True)]
+        while time.monotonic_ns() < died + 3 * SECOND:
+            hands.type("q")
+            there = _mark(windows, sign)
+            looks.append((time.monotonic_ns(), there is not None and bool(red(on_bed, there, RED))))
+        picture(on_bed, "panel-killed")
+        journey.until("recording")
+        hands.type("again")
+        after = time.monotonic_ns()
+        wait_for(lambda: any(t > after - SECOND for t, _ in journey.stored_at()), "what came after")
+        assert journey.sign_pid() == sign
+        stored = [t for t, _ in journey.stored_at() if died < t < died + 3 * SECOND]
+        unseen = sum(not seen for _, seen in looks)
+        print(f"\nkilled panel: {len(looks)} looks, {unseen} without the sign, {len(stored)} kept")
+        seen = [then for then, it_is in looks if it_is]
+        assert [t for t in stored if not any(abs(t - then) <= SECOND for then in seen)] == []
+        wait_for(lambda: (there := _mark(windows, sign)) and red(on_bed, there, RED), "the sign")

@@ -71,12 +71,17 @@ def test_where_there_is_no_window_it_says_so(
 
 
 @pytest.mark.parametrize(
-    "env", [{"WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ":0"}, {"DISPLAY": "far:0"}, {}]
+    ("env", "why"),
+    [
+        ({"WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ":0"}, "cannot be told"),
+        ({"DISPLAY": "far:0"}, "another machine"),
+        ({}, "another machine"),
+    ],
 )
 def test_only_an_x_server_of_this_machine_will_do(
-    monkeypatch: pytest.MonkeyPatch, env: dict[str, str]
+    monkeypatch: pytest.MonkeyPatch, env: dict[str, str], why: str
 ) -> None:
     for name, value in env.items():
         monkeypatch.setitem(os.environ, name, value)
-    with pytest.raises(UnsupportedError):
+    with pytest.raises(UnsupportedError, match=why):
         open_window(CODE)

@@ -23,11 +23,13 @@ def test_the_door_is_there_while_it_runs_and_gone_after(
     paths: Paths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run_module, "_LOOK_S", 0.02)
+    (paths.trial / "episode").mkdir(parents=True)  # of pages that were killed
     stop = threading.Event()
     thread = threading.Thread(target=run, args=(paths, stop))
     thread.start()
     wait_for(door(paths).exists, "the door")
     assert claim(paths.runtime / LOCK) is None
+    assert not paths.trial.exists(), "what nobody has the key to is gone"
     run(paths, threading.Event())  # a second one has nothing to do
     stop.set()
     thread.join(20)

@@ -22,7 +22,9 @@ import xcffib.xtest
 
 from nodreel.clock import SystemClock
 from nodreel.desktop.presence import Found, look
+from nodreel.desktop.x11 import forgeries
 from nodreel.desktop.x11.code_window import X11CodeWindow
+from nodreel.desktop.x11.connection import Connection
 from nodreel.errors import UnsupportedError
 from nodreel.events import Nanos
 from tests.bed.bed import wait_for
@@ -234,3 +236,39 @@ def test_in_a_process_of_its_own_on_a_server_without_a_keyboard_nothing_is_prove
 def test_a_display_elsewhere_proves_nothing() -> None:
     with pytest.raises(UnsupportedError, match="another machine"):
         X11CodeWindow("123456", "localhost:10.0")
+
+
+@pytest.mark.parametrize(("flags", "count"), [(0, 1), (1 << 16, 0)])
+def test_a_key_that_is_held_went_down_once(stage: RealStage, flags: int, count: int) -> None:
+    """Whoever leans on a key types no digits: what repeats by itself is no press."""
+    event = bytearray(80)
+    struct.pack_into("=H", event, 8, 2)  # a key goes down
+    struct.pack_into("=I", event, 16, 10)
+    struct.pack_into("=HHI", event, 52, stage.real, 0, flags)
+    assert len(list(stage.window._press(bytes(event)))) == count
+
+
+def test_a_watch_that_does_not_begin_leaves_no_connection(
+    bed: Bed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Connection] = []
+    closed: list[Connection] = []
+
+    class Watched(Connection):
+        def __init__(self, display: str | None) -> None:
+            super().__init__(display)
+            opened.append(self)
+
+        def close(self) -> None:
+            super().close()
+            closed.append(self)
+
+    monkeypatch.setenv("XAUTHORITY", bed.env["XAUTHORITY"])
+    monkeypatch.setattr(forgeries, "Connection", Watched)
+    monkeypatch.setattr(forgeries.Forgeries, "_until", lambda *_: [])
+    control = Connection(bed.env["DISPLAY"])
+    with pytest.raises(UnsupportedError, match="does not record"):
+        forgeries.Forgeries(control, bed.env["DISPLAY"])
+    control.close()
+    assert len(opened) == 1
+    assert closed == opened

@@ -13,6 +13,7 @@ assert sys.platform == "linux"
 import os
 import select
 import struct
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Final
 
 import xcffib
@@ -49,14 +50,17 @@ class Forgeries:
         )
         if not control.works(made):
             raise UnsupportedError("The X server refuses to record requests.")
-        self._data = Connection(display)
-        found = self._data.extension("RECORD")
-        assert found is not None
-        self._raw = b""
-        # As in ``pointer``: an answer that never ends is asked for and read past xcffib.
-        os.write(self._data.fd, struct.pack("=BBHI", found[0], _ENABLE, 2, self._context))
-        if self._until(_BEGIN) != [_BEGIN]:
-            raise UnsupportedError("The X server does not record requests.")
+        with ExitStack() as failing:
+            self._data = Connection(display)
+            failing.callback(self._data.close)
+            found = self._data.extension("RECORD")
+            assert found is not None
+            self._raw = b""
+            # As in ``pointer``: an answer that never ends is asked for and read past xcffib.
+            os.write(self._data.fd, struct.pack("=BBHI", found[0], _ENABLE, 2, self._context))
+            if self._until(_BEGIN) != [_BEGIN]:
+                raise UnsupportedError("The X server does not record requests.")
+            failing.pop_all()
 
     def none(self) -> bool:
         """Stop; whether surely no program asked for input meanwhile."""

@@ -154,7 +154,8 @@ def by_the_way(action: Action) -> bool:
 def says(action: Action, truth: Truth) -> bool:
     """Whether an action says of a deed what it has to.
 
-    A text that the recorder was not sure it may keep (the field was not known yet) has its length.
+    A text that the recorder was not sure it may keep (the field was not known yet) has its length;
+    where it may not tell which keys they were, a dead key counts as one more character.
     """
     deed = truth.deed
     if action.kind is not deed.kind or action.app != truth.app:
@@ -167,14 +168,9 @@ def says(action: Action, truth: Truth) -> bool:
     text = truth.text if truth.confirmed else plain(deed.text)
     return {
         ActionKind.TYPE: text == action.text
-        or (action.text is None and len(text) == action.length),
+        or (action.text is None and len(text) <= action.length <= len(text) + truth.dead),
         ActionKind.HOTKEY: action.keys == keys,
         ActionKind.KEY: action.keys == keys,
         ActionKind.SELECT: action.names == deed.names,
         ActionKind.SCROLL: (action.dx, action.dy) == (0, deed.notches),
     }.get(deed.kind, True)
-
-
-def _as_long(action: Action, text: str) -> bool:
-    """Whether a text without its characters is as long; dead keys cannot be told and count."""
-    return len(text) <= action.length <= len(text) + sum(not c.isascii() for c in text)

@@ -14,7 +14,7 @@ from tests.recovery.plan import CHOICES
 from tests.recovery.typist import PACE, Typist
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from tests.bed.bed import App, Bed
     from tests.bed.injector import Injector
@@ -39,6 +39,7 @@ class Truth:
     y: int | None = None
     text: str = ""
     confirmed: bool = True
+    dead: int = 0  # dead keys that were pressed for the text
 
 
 @dataclass
@@ -95,7 +96,7 @@ class Form:
 class Player:
     """One pair of hands on two forms; ``truth`` grows while it works."""
 
-    def __init__(self, bed: Bed, hands: Injector, windows: Windows, forms: list[Form]) -> None:
+    def __init__(self, bed: Bed, hands: Injector, windows: Windows, forms: Sequence[Form]) -> None:
         self._bed, self._hands, self._windows, self._forms = bed, hands, windows, forms
         self.front = forms[0]
         self.truth: list[Truth] = []
@@ -113,8 +114,9 @@ class Player:
             at, text, confirmed = self._do(deed)
             ended = time.monotonic_ns()
             x, y = at or (None, None)
+            dead = self._typist.dead(text)
             self.truth.append(
-                Truth(deed, began, ended, self.front.name, x, y, text, confirmed=confirmed)
+                Truth(deed, began, ended, self.front.name, x, y, text, confirmed, dead)
             )
             time.sleep(APART)
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Self
 import pytest
 
 from nodreel import actions, open_episode
-from nodreel.action import between
-from nodreel.events import MILLISECOND, Gap, Rect, Withheld
+from nodreel.action import ActionKind, between
+from nodreel.events import MILLISECOND, SECOND, Element, Focus, Gap, Key, Rect, Withheld
 from tests.agent.journey import Journey
 from tests.bed.bed import Bed, wait_for
 from tests.bed.injector import Injector
@@ -24,7 +24,7 @@ from tests.recovery.player import Form, Player
 from tests.recovery.replay import Replayer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from nodreel import Action, Episode
@@ -40,6 +40,11 @@ HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH1
 class Recorded:
     """A recording person at two forms."""
 
+    POLICY = "".join(
+        app(name, PYTHON, "full") + f'script = "{HERE}/bed/apps/{name.replace("-", "_")}.py"\n'
+        for name in FORMS
+    )
+
     def __init__(self, folder: Path) -> None:
         self.bed = Bed(folder / "x", size=(1600, 900), accessibility=True)
         self.folder = folder
@@ -49,18 +54,18 @@ class Recorded:
         self.hands, self.windows = Injector(self.bed.env), Windows(self.bed.env)
         self.journey = Journey(self.bed, self.folder / "n")
         (self.folder / "research.key").write_text(self.journey.identity)  # to look at it later
-        scripts = [
-            app(name, PYTHON, "full") + f'script = "{HERE}/bed/apps/{name.replace("-", "_")}.py"\n'
-            for name in FORMS
-        ]
-        self.journey.write_policy(HEAD.format(synthetic="keep") + "".join(scripts) + LIMITS)
+        self.journey.write_policy(HEAD.format(synthetic="keep") + self.POLICY + LIMITS)
         self.journey.consent()
-        self.forms = [self.open(name) for name in FORMS]
+        self.forms = self.opened()
         self.journey.agent()
         self.windows.activate(self.forms[0].window)
         self.journey.until("recording")
         time.sleep(1.0)
         return self
+
+    def opened(self) -> Sequence[Form]:
+        """Start what is worked in; what has the front is the first."""
+        return [self.open(name) for name in FORMS]
 
     def open(self, name: str) -> Form:
         """Start a fresh copy of a form, in its place."""
@@ -106,6 +111,8 @@ class Recorded:
         sent, gaps = self.hands.sent, _gaps(episode)
         score = judge(actions(episode), start, player.truth, sent, gaps)
         odd = [e for e in episode.events() if isinstance(e, Gap | Withheld)]
+        untold = [a for a in actions(episode) if a.kind is ActionKind.TYPE and a.text is None]
+        score.remarks += [_around(episode, a) for a in untold]
         score.remarks += [f"{e.t / 1e9:.2f}-{e.until / 1e9:.2f} {e}" for e in odd]
         score.remarks.append(str(self.journey.status()))
         return score
@@ -183,6 +190,19 @@ def _task(recorded: Recorded, seed: int) -> tuple[object, list[Action] | None]:
     return form.state(), recorded.actions_since(began)
 
 
+def _around(episode: Episode, text: Action) -> str:
+    """Tell what was known while a text was typed whose characters are not told."""
+    near = [e for e in episode.events() if text.start - SECOND <= e.t <= text.end]
+    told = [f"{(e.t - text.start) // MILLISECOND}:{_short(e)}" for e in near]
+    return f"untold {text.app} {' '.join(t for t in told if not t.endswith(':'))}"[:2000]
+
+
+def _short(event: object) -> str:
+    if isinstance(event, Key):
+        return f"{event.keysym or '-'}{'c' if event.composed else ''}" if event.press else ""
+    return repr(event) if isinstance(event, Element | Focus | Withheld | Gap) else ""
+
+
 def _gaps(episode: Episode) -> list[Gap]:
     return [*between(episode), *(e for e in episode.events() if isinstance(e, Gap))]
 
@@ -199,7 +219,8 @@ def _comes_to(form: Form, wanted: object) -> bool:
 def _fresh(recorded: Recorded) -> Form:
     """Start the form anew and wait until it is recorded and its fields are known."""
     recorded.forms[0].app.stop()
-    recorded.forms[0] = form = recorded.open("gtk-form")
+    form = recorded.open("gtk-form")
+    recorded.forms = [form, *recorded.forms[1:]]
     recorded.windows.activate(form.window)
     recorded.journey.until("recording")
     form.box("Note")

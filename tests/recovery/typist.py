@@ -46,6 +46,10 @@ class Typist:
                 return [dead, self._written[base]]
         raise AssertionError(f"{sign!r} cannot be typed on this layout")
 
+    def dead(self, text: str) -> int:
+        """Return how many dead keys a text takes here."""
+        return sum(len(self.keys_for(sign)) - 1 for sign in text)
+
     def type(self, text: str) -> None:
         """Type a text; ``\\b`` is the backspace key."""
         for sign in text:

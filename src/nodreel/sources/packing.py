@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_FOUR = 4  # pixels are packed by fours: 16 bytes to 12
-_RGB = np.uint32(0x00FFFFFF)
+_TWO = 2  # pixels are packed by twos: 8 bytes to 6
+_FIRST = np.uint64(0x000000FFFFFF)
+_SECOND = np.uint64(0xFFFFFF000000)
+_UNUSED = np.uint64(8)  # bits of each pixel
 _MOST = 8  # tiles at once: as much as a core's own cache holds
 
 
@@ -26,10 +28,12 @@ class Packing:
     """Room for a few tiles."""
 
     def __init__(self) -> None:
-        pixels = _MOST * TILE * TILE
-        self._tiles = np.empty(pixels, np.uint32)
-        self._part = np.empty(pixels // _FOUR, np.uint32)
-        self._packed = np.empty((pixels // _FOUR, 3), np.uint32)
+        words = _MOST * TILE * TILE // _TWO
+        self._first = np.empty(words, np.uint64)
+        self._second = np.empty(words, np.uint64)
+        self._packed = memoryview(bytearray(6 * words + 2))
+        # Eight bytes every six: of each, the next puts its own over the two that are empty.
+        self._sixes: NDArray[np.uint64] = np.ndarray((words,), "<u8", self._packed, 0, (6,))
 
     def tiles(self, band: NDArray[np.uint32], cols: Sequence[int]) -> list[bytes]:
         """Return the BGR bytes of these whole tiles of a row of tiles of BGRX."""
@@ -37,25 +41,17 @@ class Packing:
 
     def _side(self, band: NDArray[np.uint32], first: int, count: int) -> list[bytes]:
         """Pack tiles that lie side by side."""
-        size = len(band) * TILE
-        grid = self._tiles[: size * count].reshape(count, -1, TILE)
-        side = band[:, first * TILE : (first + count) * TILE].reshape(len(band), count, TILE)
-        np.bitwise_and(side.transpose(1, 0, 2), _RGB, out=grid)
-        raw = self._pack(grid.reshape(-1, _FOUR)).data.cast("B")
-        return [bytes(raw[i : i + 3 * size]) for i in range(0, len(raw), 3 * size)]
-
-    def _pack(self, four: NDArray[np.uint32]) -> NDArray[np.uint32]:
-        first, second, third, fourth = (four[:, i] for i in range(_FOUR))
-        part, out = self._part[: len(four)], self._packed[: len(four)]
-        np.left_shift(second, 24, out=part)
-        np.bitwise_or(first, part, out=out[:, 0])
-        np.left_shift(third, 16, out=part)
-        np.right_shift(second, 8, out=out[:, 1])
-        np.bitwise_or(out[:, 1], part, out=out[:, 1])
-        np.left_shift(fourth, 8, out=part)
-        np.right_shift(third, 16, out=out[:, 2])
-        np.bitwise_or(out[:, 2], part, out=out[:, 2])
-        return out
+        rows = len(band)
+        size, words = 3 * rows * TILE, rows * TILE * count // _TWO
+        pairs = band[:, first * TILE : (first + count) * TILE].view(np.uint64)
+        grid = pairs.reshape(rows, count, TILE // _TWO).transpose(1, 0, 2)
+        one, two = self._first[:words], self._second[:words]
+        np.right_shift(grid, _UNUSED, out=two.reshape(grid.shape))
+        np.bitwise_and(grid, _FIRST, out=one.reshape(grid.shape))
+        np.bitwise_and(two, _SECOND, out=two)
+        np.bitwise_or(one, two, out=one)
+        self._sixes[:words] = one
+        return [bytes(self._packed[i : i + size]) for i in range(0, size * count, size)]
 
 
 def _runs(cols: Sequence[int]) -> Iterator[tuple[int, int]]:

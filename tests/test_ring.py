@@ -63,3 +63,12 @@ def test_shows_the_strokes_that_wait_without_taking_them() -> None:
     ring = filled(key(10), frame(20), Move(Nanos(30), 1, 1), click(40))
     assert ring.strokes() == [key(10), click(40)]
     assert len(ring) == 4
+
+
+def test_it_is_crowded_when_half_full_of_frames() -> None:
+    ring = filled(frame(1), frame(2), key(3), frame_bytes=50_000)
+    assert not ring.crowded
+    ring.push(frame(4), 0)
+    assert ring.crowded
+    ring.release(Nanos(2))
+    assert not ring.crowded

@@ -44,6 +44,14 @@ class Ring:
         """Bytes held, estimated."""
         return self._bytes[True] + self._bytes[False]
 
+    @property
+    def crowded(self) -> bool:
+        """Whether frames fill half of it: what a page that scrolls adds meanwhile has to fit, too.
+
+        May be asked without the lock.
+        """
+        return self._bytes[True] > self._limits[True] // 2
+
     def push(self, event: Event, context: int) -> None:
         """Take an event in; may give up another one."""
         item = Waiting(event, context, _size(event))

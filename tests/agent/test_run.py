@@ -121,12 +121,14 @@ def test_without_memory_it_forgets_what_waits_and_goes_on(
 def test_while_events_wait_it_beats_when_a_segment_is_to_be_sealed(tmp_path: Path) -> None:
     agent = some_agent(tmp_path / "n")
     agent.sign = SimpleNamespace(patience=lambda longest: longest)  # type: ignore[assignment]
-    shown = SimpleNamespace(at_rest=False, until_seal=None)
+    shown = SimpleNamespace(at_rest=False, until_seal=None, crowded=False)
     agent.recording = shown  # type: ignore[assignment]
     assert agent._patience() == agent_module.BUSY
     shown.until_seal = Nanos(agent_module.BUSY // 3)
     assert agent._patience() == agent_module.BUSY // 3, "no later than it has to be on disk"
     shown.until_seal = Nanos(5 * agent_module.BUSY)
-    assert agent._patience() == agent_module.BUSY
+    assert agent._patience() == agent_module.GATHERING
+    shown.crowded = True
+    assert agent._patience() == agent_module.BUSY, "the ring would overflow"
     shown.at_rest = True
     assert agent._patience() == agent_module.CALM

@@ -53,6 +53,8 @@ log = logging.getLogger(__name__)
 
 BUSY = Nanos(2 * SECOND // 5)
 """How often it beats while events wait, and also when a segment is to be sealed."""
+GATHERING = Nanos(3 * SECOND // 4)
+"""The same while a segment is open: what is added to it sooner is on disk no sooner."""
 CALM = Nanos(SECOND)
 """How often at least: an interlock is looked at every second, whatever happens."""
 IDLE = Nanos(60 * SECOND)
@@ -161,7 +163,13 @@ class Agent:
         recording = self.recording
         if recording is None:
             return CALM
-        longest = CALM if recording.at_rest else min(BUSY, recording.until_seal or BUSY)
+        left = recording.until_seal
+        if recording.at_rest:
+            longest = CALM
+        elif left is None or recording.crowded:
+            longest = min(BUSY, left or BUSY)
+        else:
+            longest = min(GATHERING, left)
         return Nanos(max(0, min(longest, self.sign.patience(longest))))
 
     def beat(self) -> None:

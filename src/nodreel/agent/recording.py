@@ -175,6 +175,11 @@ class Recording:
         return self._pipeline.at_rest
 
     @property
+    def crowded(self) -> bool:
+        """Whether what waits to be judged is so much that it should not wait for more."""
+        return self.capture.ring.crowded
+
+    @property
     def until_seal(self) -> Nanos | None:
         """How long until what the writer has is to be sealed; None when it has nothing, or now."""
         due, now = self.writer.due, self._clock.mono()

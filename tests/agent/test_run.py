@@ -9,6 +9,8 @@ import stat
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from nodreel.agent import agent as agent_module
 from nodreel.agent import run as module
 from nodreel.agent.agent import Agent
@@ -22,8 +24,6 @@ from tests.agent.journey import make_paths
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 
 def test_root_is_refused_with_its_own_code_and_advice(
@@ -118,17 +118,65 @@ def test_without_memory_it_forgets_what_waits_and_goes_on(
     assert "No memory" in verdict.sentence
 
 
-def test_while_events_wait_it_beats_when_a_segment_is_to_be_sealed(tmp_path: Path) -> None:
-    agent = some_agent(tmp_path / "n")
-    agent.sign = SimpleNamespace(patience=lambda longest: longest)  # type: ignore[assignment]
+class Turned:
+    now = Nanos(1000 * agent_module.CALM)
+
+    def mono(self) -> Nanos:
+        return self.now
+
+
+def recording_agent(home: Path) -> tuple[Agent, SimpleNamespace, Turned]:
+    """An agent that seems to record, a moment after it looked at its interlocks."""
+    agent, clock = some_agent(home), Turned()
+    agent.sign = SimpleNamespace(  # type: ignore[assignment]
+        patience=lambda longest: longest, lives=True, ask=lambda: None, stop=lambda: None
+    )
     shown = SimpleNamespace(at_rest=False, until_seal=None, crowded=False)
-    agent.recording = shown  # type: ignore[assignment]
+    agent.recording, agent.clock = shown, clock  # type: ignore[assignment]
+    agent._beaten = clock.now
+    return agent, shown, clock
+
+
+def test_while_events_wait_it_looks_when_a_segment_is_to_be_sealed(tmp_path: Path) -> None:
+    agent, shown, clock = recording_agent(tmp_path / "n")
     assert agent._patience() == agent_module.BUSY
     shown.until_seal = Nanos(agent_module.BUSY // 3)
     assert agent._patience() == agent_module.BUSY // 3, "no later than it has to be on disk"
     shown.until_seal = Nanos(5 * agent_module.BUSY)
-    assert agent._patience() == agent_module.GATHERING
+    assert agent._patience() == agent_module.CALM
     shown.crowded = True
     assert agent._patience() == agent_module.BUSY, "the ring would overflow"
     shown.at_rest = True
+    shown.crowded = False
     assert agent._patience() == agent_module.CALM
+    clock.now = Nanos(clock.now + agent_module.CALM - agent_module.BUSY // 2)
+    assert agent._patience() == agent_module.BUSY // 2, "each second the interlocks are looked at"
+
+
+BETWEEN = {  # woken, how long after the last look, whether the sign lives: what is done
+    "on time": ((False, agent_module.BUSY, True), "carried"),
+    "something changed": ((True, agent_module.BUSY, True), "beaten"),
+    "a second is over": ((False, agent_module.CALM - agent_module.SOON, True), "beaten"),
+    "a silent sign": ((False, agent_module.BUSY, False), "beaten"),
+}
+
+
+@pytest.mark.parametrize(("when", "done"), BETWEEN.values(), ids=BETWEEN.keys())
+def test_between_two_looks_at_the_interlocks_it_only_carries_to_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: tuple[bool, int, bool], done: str
+) -> None:
+    woken, later, lives = when
+    agent, _, clock = recording_agent(tmp_path / "n")
+    clock.now, did = Nanos(clock.now + later), []
+    agent.sign.lives = lives  # type: ignore[misc]
+
+    def note(what: str) -> None:
+        did.append(what)
+        agent.recording = None
+        agent.quit()
+
+    monkeypatch.setattr(agent._errands, "wait", lambda _: woken)
+    monkeypatch.setattr(agent, "beat", lambda: note("beaten"))
+    monkeypatch.setattr(agent, "_pump", lambda _: note("carried"))
+    agent.run()
+    assert did == [done]

@@ -52,11 +52,14 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 BUSY = Nanos(2 * SECOND // 5)
-"""How often it beats while events wait, and also when a segment is to be sealed."""
-GATHERING = Nanos(3 * SECOND // 4)
-"""The same while a segment is open: what is added to it sooner is on disk no sooner."""
+"""How often it looks for events that have waited long enough; and when a segment is to be sealed.
+
+Not while one is open: what is added to it sooner is on disk no sooner.
+"""
 CALM = Nanos(SECOND)
-"""How often at least: an interlock is looked at every second, whatever happens."""
+"""How often it beats at least: an interlock is looked at every second, whatever happens."""
+SOON = Nanos(SECOND // 50)
+"""What is due so soon is done now."""
 IDLE = Nanos(60 * SECOND)
 STALE = Nanos(5 * SECOND)
 LATE = Nanos(7 * SECOND)
@@ -109,7 +112,7 @@ class Agent:
         self._scales = Scales(clock, self.governor)
         self._steps = Steps(clock)
         self._spots: Spots | None = None  # outlive a pause: what was typed stays on the screen
-        self._enforced = self._retry_at = Nanos(0)
+        self._enforced = self._retry_at = self._beaten = Nanos(0)
         self._errands = Errands()
         self._quitting = False
 
@@ -140,10 +143,13 @@ class Agent:
         """Look after everything until ``quit``."""
         try:
             while not self._quitting:
-                self._errands.wait(self._patience())
+                woken = self._errands.wait(self._patience())
                 try:
                     self._errands.run()
-                    self.beat()
+                    if woken or self._until_beat <= SOON or not self.sign.lives:
+                        self.beat()
+                    else:
+                        self._carry()
                 except MemoryError:
                     self._run_short()
         finally:
@@ -163,17 +169,28 @@ class Agent:
         recording = self.recording
         if recording is None:
             return CALM
-        left = recording.until_seal
-        if recording.at_rest:
-            longest = CALM
-        elif left is None or recording.crowded:
-            longest = min(BUSY, left or BUSY)
-        else:
-            longest = min(GATHERING, left)
+        longest, left = self._until_beat, recording.until_seal
+        if not recording.at_rest:
+            longest = min(longest, left or BUSY)
+            longest = min(longest, BUSY) if recording.crowded else longest
         return Nanos(max(0, min(longest, self.sign.patience(longest))))
+
+    @property
+    def _until_beat(self) -> Nanos:
+        """How long until the interlocks are to be looked at again, whatever happens."""
+        if self.recording is None:
+            return Nanos(0)
+        return Nanos(self._beaten + CALM - self.clock.mono())
+
+    def _carry(self) -> None:
+        """Move events towards the disk between two beats; nothing has changed that we know of."""
+        self.sign.ask()
+        if self.recording is not None:
+            self._pump(self.recording)
 
     def beat(self) -> None:
         """Evaluate every interlock and act on it; move events towards the disk."""
+        self._beaten = self.clock.mono()
         self.sign.ask()
         self._scales.weigh(self.sign.pid)
         self.verdicts = self.interlocks.evaluate()

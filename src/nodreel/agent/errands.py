@@ -49,10 +49,11 @@ class Errands:
         except TimeoutError as error:
             raise ControlError("The agent is still busy with it.", advice=IT_WILL) from error
 
-    def wait(self, patience: Nanos) -> None:
-        """Wait until there is something to look at, or ``patience`` is over."""
-        self._woken.wait(patience / SECOND)
+    def wait(self, patience: Nanos) -> bool:
+        """Wait until there is something to look at, or ``patience`` is over; whether there is."""
+        woken = self._woken.wait(patience / SECOND)
         self._woken.clear()
+        return woken
 
     def run(self) -> None:
         """Do what was asked for, oldest first."""

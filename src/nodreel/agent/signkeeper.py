@@ -98,6 +98,11 @@ class SignKeeper:
         return Nanos(left) if 0 < left < SOON else SOON
 
     @property
+    def lives(self) -> bool:
+        """Whether it spoke a moment ago, or was asked only just now."""
+        return self._alive()
+
+    @property
     def sure_until(self) -> Nanos | None:
         """Until when the person certainly saw it: a sign gone silent, until its last word."""
         return self._sure if self._alive() else self._heard

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from nodreel.events import Frame
 
 KEY_PERIOD: Final = Nanos(60 * SECOND)
-LEAST_KEY: Final = 128 << 10  # bytes of restating that are always cheaper than thinking of a new key
+LEAST_KEY: Final = 128 << 10  # bytes of restating that are always cheaper than a new key
 LITTLE_RAW: Final = 2 << 20  # bytes of tiles: what a segment of more touched is not worth keeping
 ENOUGH_RAW: Final = 16 << 20  # bytes of tiles in a segment; one more frame still fits
 _EDGE: Final = 1 << 31

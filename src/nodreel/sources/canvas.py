@@ -76,7 +76,7 @@ class Canvas:
         """Return in which columns of pixels anything differs."""
         different = self._different[: old.size].reshape(old.shape)
         np.not_equal(new, old, out=different)
-        return different.any(axis=0)
+        return np.logical_or.reduce(different, axis=0)
 
     def take(self) -> tuple[Tile, ...]:
         """Return the tiles that changed since the last call."""

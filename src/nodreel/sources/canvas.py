@@ -76,7 +76,8 @@ class Canvas:
         """Return in which columns of pixels anything differs."""
         different = self._different[: old.size].reshape(old.shape)
         np.not_equal(new, old, out=different)
-        return np.logical_or.reduce(different, axis=0)
+        columns: NDArray[np.bool_] = np.logical_or.reduce(different, axis=0)
+        return columns
 
     def take(self) -> tuple[Tile, ...]:
         """Return the tiles that changed since the last call."""

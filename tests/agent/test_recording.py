@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
+from unittest.mock import Mock
+
+import pytest
 
 from nodreel.agent.recording import Recording, rules_of
+from nodreel.errors import StoreError
 from nodreel.events import Kind, Nanos, Rect
 from tests.policy.samples import policy
 from tests.scenes import PLACES, scene
@@ -47,6 +51,17 @@ def test_of_what_is_typed_when_it_opens_the_beginning_was_not_seen() -> None:
     for _ in range(3):
         made.open()
     assert cuts == [5]
+
+
+@pytest.mark.parametrize("error", [MemoryError(), StoreError("full")], ids=["memory", "disk"])
+def test_abandoning_without_means_lets_go_of_everything(error: Exception) -> None:
+    writer, capture = Mock(), Mock()
+    writer.close.side_effect = error
+    made = object.__new__(Recording)
+    vars(made).update(capture=capture, writer=writer, _pipeline=Mock())
+    made.abandon()
+    capture.stop.assert_called_once_with()
+    writer.leave.assert_called_once_with()
 
 
 def test_what_is_in_front_is_where_a_frame_goes() -> None:

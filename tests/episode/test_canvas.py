@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+import zstandard
 
 from nodreel.episode.canvas import KEY_PERIOD, Canvas, Coded
 from nodreel.episode.picture import read_frames, read_key
@@ -214,3 +215,26 @@ def test_a_frame_asked_for_before_the_start_is_put_at_the_start() -> None:
     assert coded is not None
     (picture,) = read_frames([coded.message + reel.canvas.finish()], read_key(coded.key or b""))
     assert (picture.t, picture.done) == (0, 2_000_000)
+
+
+class Starved:
+    """A compressor of zstd's when no memory is left."""
+
+    def _fail(self, *_: object) -> bytes:
+        raise zstandard.ZstdError("zstd compress error: Allocation error : not enough memory")
+
+    compress = flush = _fail
+
+
+def test_what_zstd_has_no_memory_for_is_an_error_of_memory() -> None:
+    reel, screen = Reel(), Screen()
+    reel.add(screen.frame(0, full=True))
+    segment = reel.canvas._segment
+    assert segment is not None
+    segment.deflate = Starved()  # type: ignore[assignment]
+    with pytest.raises(MemoryError, match="not enough memory"):
+        reel.add(screen.frame(10, (0, 0)))
+    with pytest.raises(MemoryError, match="not enough memory"):
+        reel.canvas.finish()
+    reel.canvas.forget()
+    assert reel.add(screen.frame(20, full=True)) is not None

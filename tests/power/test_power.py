@@ -142,14 +142,11 @@ def test_what_was_taken_back_stays_so_after_a_power_cut(
 
 
 @pytest.mark.power
-@pytest.mark.parametrize("kind", KINDS[:1])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_disk_that_lies_about_syncing_leaves_what_can_be_read_and_started_from(
     kind: str, rig: Rig, bed: Bed, hands: Injector, windows: Windows
 ) -> None:
-    """Any loss may be the disk's; torn or believed it must not be.
-
-    On XFS a folder may come back that nobody may enter; the agent then refuses, and says so.
-    """
+    """Any loss may be the disk's; torn or believed it must not be."""
     rig.do("make", kind)
     with Journey(bed, rig.disk / "n") as journey:
         window = at_work(journey, windows)

@@ -135,7 +135,7 @@ class Recording:
         self.capture.stop()
         self._pipeline.discard()
         self.writer.discard()
-        with suppress(StoreError):  # then `recover` closes the episode
+        with suppress(StoreError, MemoryError):  # then `recover` closes the episode
             self.writer.close("abandoned")
         self.writer.leave()
 

@@ -25,6 +25,7 @@ from nodreel.episode.tiles import (
     Changes,
     Grid,
     Head,
+    compressing,
     dictionary,
     parameters,
     write_shown,
@@ -125,6 +126,7 @@ class Canvas:
         """Begin with a new key (a new episode); the picture stays."""
         self._key = self._segment = None
 
+    @compressing()
     def finish(self) -> bytes:
         """End the segment; returns what completes its zstd frame, to stand after the last block."""
         segment, self._segment = self._segment, None
@@ -163,6 +165,7 @@ class Canvas:
         frame, self.held = self.held, None
         return self._code(frame, start, set()) if frame is not None else None
 
+    @compressing()
     def _code(self, frame: Frame, start: Nanos, touched: set[int]) -> Coded | None:
         if self._grid is None:
             return None

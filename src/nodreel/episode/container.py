@@ -24,6 +24,7 @@ from mcap.data_stream import RecordBuilder
 
 from nodreel.episode.batch import BATCHES
 from nodreel.episode.format import CHANNELS, MAX_OFFSET
+from nodreel.episode.tiles import compressing
 from nodreel.errors import EpisodeError
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class Content:
     messages: tuple[Message, ...]
 
 
+@compressing()
 def write_content(about: Mapping[str, str], messages: Iterable[Message]) -> bytes:
     """Return one complete MCAP; messages in JSON come first."""
     inside, outside, channels = RecordBuilder(), RecordBuilder(), dict[str, int]()

@@ -37,6 +37,7 @@ from __future__ import annotations
 
 import io
 import struct
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
@@ -47,7 +48,7 @@ from nodreel.errors import EpisodeError
 from nodreel.events import TILE, Nanos, Rect, Tile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 LEVEL: Final = 1
 WINDOW_LOG: Final = 23
@@ -260,6 +261,15 @@ def take(reader: zstandard.ZstdDecompressionReader, size: int) -> memoryview:
     except (zstandard.ZstdError, MemoryError) as error:
         raise EpisodeError(f"The tiles cannot be decompressed: {error}.") from error
     return memoryview(found)
+
+
+@contextmanager
+def compressing() -> Iterator[None]:
+    """Raise MemoryError where zstd raises its own error: compressing fails of nothing else."""
+    try:
+        yield
+    except zstandard.ZstdError as error:
+        raise MemoryError(str(error)) from error
 
 
 def parameters() -> zstandard.ZstdCompressionParameters:

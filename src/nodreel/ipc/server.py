@@ -8,6 +8,7 @@ so that silent crowds cannot keep the sign or a withdrawal out.
 from __future__ import annotations
 
 import logging
+import os
 import selectors
 import socket
 import threading
@@ -62,6 +63,7 @@ class ControlServer:
         self._patience = patience
         self._callers: dict[int, _Caller] = {}
         self._thread = threading.Thread(target=self._run, name="control", daemon=True)
+        self._spare: int | None = os.open(os.devnull, os.O_RDONLY)
         self._wake_in, self._wake_out = socket.socketpair()
         self._listener: socket.socket | None = None
         self._lies: object = None
@@ -99,6 +101,7 @@ class ControlServer:
             self._listener = None
         for caller in list(self._callers.values()):
             self._drop(caller)
+        self._give_spare()
         self._wake_out.close()
         self._selector.close()
 
@@ -137,7 +140,8 @@ class ControlServer:
         try:
             connection, _ = listener.accept()
         except OSError:
-            self._make_room()
+            if not self._give_spare():
+                self._make_room()
             return
         try:
             connection.setblocking(False)  # noqa: FBT003  the standard library's own signature
@@ -205,7 +209,17 @@ class ControlServer:
     def _drop(self, caller: _Caller) -> None:
         del self._callers[caller.connection.fileno()]
         self._selector.unregister(caller.connection)
+        if self._spare is None:  # in one step, or another thread may be faster
+            self._spare = caller.connection.detach()
+            os.dup2(self._wake_out.fileno(), self._spare, inheritable=False)
         caller.connection.close()
+
+    def _give_spare(self) -> bool:
+        """Let go of the spare descriptor; whether there was one."""
+        spare, self._spare = self._spare, None
+        if spare is not None:
+            os.close(spare)
+        return spare is not None
 
 
 def _refused(error: NodreelError) -> Refused:

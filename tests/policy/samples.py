@@ -192,6 +192,7 @@ def policies() -> st.SearchStrategy[Policy]:
         synthetic=few(["drop", "keep"]),
         presence=few(list(Presence)),
         suspended=st.booleans(),
+        revoked_before=few([None, "2026-11-01T00:00:00Z", "2026-11-28T00:00:00Z"]),
         review_key=st.booleans(),
         limits=st.builds(
             Limits,

@@ -67,7 +67,7 @@ def test_the_example_loads_and_explains_every_field() -> None:
     path = REPOSITORY / "config/policy.example.toml"
     loaded = combine([(path, path.read_text())])
     built_in = [name for name, origin in loaded.origins.items() if origin == "built-in default"]
-    assert built_in == ["upload"]  # whoever copies the example sends nothing
+    assert built_in == ["revoked_before", "upload"]  # who copies it deletes and sends nothing
     assert loaded.policy.presence is Presence.SYNTHETIC
 
 

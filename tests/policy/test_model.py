@@ -138,6 +138,32 @@ def test_it_cannot_be_changed_afterwards() -> None:
         policy().suspended = True
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [("2026-11-28T12:00:00Z", "2026-11-28T12:00:00Z"),
+     ("2026-11-28 12:00:00+01:00", "2026-11-28T11:00:00Z"),
+     ("2026-11-28T00:30:00+05:30", "2026-11-27T19:00:00Z")],
+)  # fmt: skip
+def test_a_moment_is_spelt_so_that_it_sorts(said: str, kept: str) -> None:
+    assert (
+        Policy.model_validate(policy().model_dump() | {"revoked_before": said}).revoked_before
+        == kept
+    )
+
+
+@pytest.mark.parametrize(
+    "said", ["tomorrow", "2026-11-28", "2026-11-28T12:00:00", "2026-13-01T00:00:00Z", 5,
+             "2026-11-28T12:00:00+99:00", "1026-11-28T12:00:00Z", "2026-11-28T12:00:00Z\n"],
+)  # fmt: skip
+def test_what_is_no_moment_is_refused(said: object) -> None:
+    with pytest.raises(ValidationError):
+        Policy.model_validate(policy().model_dump() | {"revoked_before": said})
+
+
+def test_a_policy_without_an_order_is_spelt_as_before_there_were_any() -> None:
+    assert "revoked_before" not in policy().model_dump(mode="json")
+
+
 def names(model: dict[str, Any]) -> set[str]:
     found = set(model.get("properties", {}))
     for part in model.get("$defs", {}).values():

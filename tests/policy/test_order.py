@@ -163,6 +163,10 @@ WIDENINGS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"presence": Presence.REAUTHENTICATED},
     ),
     "suspension lifted": ({}, {"suspended": True}),
+    "an order to delete taken back": (
+        {"revoked_before": "2026-11-01T00:00:00Z"},
+        {"revoked_before": "2026-11-28T00:00:00Z"},
+    ),
     "a review key": ({}, {"review_key": False}),
     "an older version": ({"version": 2}, {}),
     "rate": ({"limits": limits(max_fps=20)}, {}),
@@ -228,6 +232,7 @@ def test_the_table_of_widenings_covers_every_rule() -> None:
         ({"suspended": True, "version": 9}, {}),
         ({"limits": limits(max_fps=1, undo_hours=48)}, {}),
         ({}, {"upload": UPLOAD}),
+        ({"revoked_before": "2026-11-28T00:00:00Z"}, {}),
         (
             {"upload": sent(ca="/etc/ca.pem", daily_mb=1, quiet_hours=("00:00-12:00",))},
             {"upload": UPLOAD},

@@ -4,8 +4,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from nodreel.clock import WallNanos, iso
 from nodreel.consent.requests import READY, REQUESTS
 from nodreel.errors import NoConsentError, PolicyError, UploadError
+from nodreel.events import SECOND
+from tests.consent.clocks import DAY
 
 if TYPE_CHECKING:
     from tests.upload.machine import Machine
@@ -43,6 +46,21 @@ def test_a_wider_policy_sends_nothing(
     machine.more = more
     machine.write_policy()
     with pytest.raises(error, match=words):
+        machine.send(memory)
+    assert memory.log == []
+
+
+def test_what_an_order_has_deleted_is_not_sent_before_that_is_done(
+    machine: Machine, memory: MemoryStore
+) -> None:
+    machine.record(1)
+    text = machine.paths.policy.read_text()
+    for wall, passes in ((machine.clock.wall() + DAY, True), (machine.clock.wall(), False)):
+        machine.write_policy(f'revoked_before = "{iso(WallNanos(wall + SECOND))[:19]}Z"\n{text}')
+        machine.clock.pass_time(2 * SECOND)
+        if passes:
+            assert machine.permit()
+    with pytest.raises(NoConsentError, match="has ended all consents"):
         machine.send(memory)
     assert memory.log == []
 

@@ -17,6 +17,7 @@ from nodreel.agent.errands import Errands, Result
 from nodreel.agent.governor import Governor
 from nodreel.agent.interlocks import Interlock, Interlocks
 from nodreel.agent.notices import Notices
+from nodreel.agent.orders import Orders
 from nodreel.agent.permission import Permission
 from nodreel.agent.scales import Scales
 from nodreel.agent.signkeeper import SignKeeper
@@ -87,6 +88,7 @@ class Agent:
         self.witness = Witness(paths, clock, ledger)
         self.notices = Notices(paths, clock)
         self.courier = Courier(paths, clock)
+        self.orders = Orders(paths, clock)
         self.sign = sign or SignKeeper(clock)
         self.framed = preferences(paths.config, "sign").get("frame") is True
         self.store = Store(paths, clock)
@@ -223,6 +225,7 @@ class Agent:
         if self.trial is None:  # what is told once is not spent on a test
             self.notices.look(self)
         self._enforce()
+        self.orders.look(self)
         self.courier.look(self)
 
     def _shown(self, recording: Recording | None) -> tuple[object, ...]:

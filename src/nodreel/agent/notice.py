@@ -17,6 +17,7 @@ class Occasion(StrEnum):
     ASK = "ask"
     WIDER = "wider"
     EXPIRES = "expires"
+    REVOKED = "revoked"
     FIRST = "first"
     STILL_ON = "still-on"
 
@@ -76,6 +77,15 @@ NOTICES: Final[dict[Occasion, Notice]] = {
         message("Your agreement ends soon"),
         message(
             "After that nothing is recorded, unless you agree again. You need not do anything."
+        ),
+        message("Read it"),
+        ("open", "consent"),
+    ),
+    Occasion.REVOKED: Notice(
+        message("Your organisation has had all recordings deleted"),
+        message(
+            "They go here at once, and where they were sent. Nothing is recorded unless you agree"
+            " anew."
         ),
         message("Read it"),
         ("open", "consent"),

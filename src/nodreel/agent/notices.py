@@ -89,6 +89,11 @@ class Notices:
             if self._restraint.grants(occasion, now):
                 self._tell(occasion, about)
 
+    def tell(self, occasion: Occasion, about: str) -> None:
+        """Tell what happens once and cannot wait its turn."""
+        if self._wanted and self._told.get(occasion) != about:
+            self._tell(occasion, about)
+
     def _tell(self, occasion: Occasion, about: str) -> None:
         self._told[occasion] = about
         with suppress(StoreError):  # a full disk must not keep that from being told

@@ -35,6 +35,7 @@ class Permission:
         self.grant: Grant | None = None
         self.refused: GrantError | None = None  # why the grant that is there does not count
         self.policy: Policy | None = None
+        self.loaded: Policy | None = None  # as it lies on disk, whether or not it was agreed to
         self._policy_at: Nanos | None = None
         self._policy_files: object = None
         self._policy_why: str | None = None
@@ -115,7 +116,7 @@ class Permission:
 
     def _compare(self, grant: Grant) -> str | None:
         self.policy, self.wider = None, False
-        policy = load_policy(self._paths).policy
+        self.loaded = policy = load_policy(self._paths).policy
         wider = narrower_or_equal(policy, grant.policy)
         if wider:
             self.wider = True

@@ -171,6 +171,7 @@ _SAID = {
     State.RENEWED: "You have agreed again.",
     State.REFUSED: "You have said no. Nothing is recorded.",
     State.WITHDRAWN: "You have withdrawn. Nothing is recorded any more.",
+    State.REVOKED: "Your organisation has ended all consents. Nothing is recorded any more.",
 }
 
 

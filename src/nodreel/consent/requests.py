@@ -113,14 +113,16 @@ def drop(paths: Paths, name: str) -> None:
     remove(_begun(paths, name))
 
 
-def ask(paths: Paths) -> int:
+def ask(paths: Paths, *, spared: str | None = None) -> int:
     """Have all that was sent under any consent of this person deleted; returns how many are new.
 
-    Raises StoreError when one cannot be renamed, after the others were.
+    ``spared``: but for that consent. Raises StoreError when one cannot be renamed, after the others
+    were.
     """
     failed: StoreError | None = None
     count = 0
-    for path in _files(paths, READY):
+    kept = {r.path for r in requests(paths, "ready") if r.tombstone.consent == spared}
+    for path in (p for p in _files(paths, READY) if p not in kept):
         try:
             rename(path, path.with_suffix(OPEN).name)
             count += 1

@@ -54,18 +54,20 @@ def withdraw(
     gate_off: Do | None = None,
     discard: Do | None = None,
     dispose: Dispose | None = None,
+    end: State = State.WITHDRAWN,
 ) -> Receipt:
     """End the consent; what is stored is deleted, kept, or decided about within seven days.
 
     ``dispose(stored)`` does that and may be called again. Safe to repeat, with or without an
-    agent, on a full disk. The receipt's ``pending`` names what could not be done yet. Raises
+    agent, on a full disk. ``end``: REVOKED when it is not the person who ends it, see
+    ``revocation``. The receipt's ``pending`` names what could not be done yet. Raises
     NoConsentError when there never was anything to withdraw, StoreError when the grant stays.
     """
     try:
         if gate_off is not None:
             gate_off()
     finally:
-        bare = _bare(unlink_grant(paths, stored, State.WITHDRAWN))
+        bare = _bare(unlink_grant(paths, stored, end))
     try:
         if discard is not None:
             discard()
@@ -134,7 +136,7 @@ def _finish(paths: Paths, clock: Clock, it: Withdrawal, dispose: Dispose | None)
     _log(paths, clock, it)
     _dispose(paths, clock, it, dispose)
     shutil.rmtree(paths.trial, ignore_errors=True)  # whoever holds its key deletes it, too
-    if it.end is State.WITHDRAWN:
+    if it.end is not State.REFUSED:
         with it.later("asking for what was sent to be deleted"):
             requests.ask(paths)
     with it.later("destroying the signing key"):
@@ -153,7 +155,8 @@ def _log(paths: Paths, clock: Clock, it: Withdrawal) -> None:
         return
     with it.later("the line in the audit log"):
         data = {"consent": it.consent_id, "stored": it.stored}
-        Ledger(paths.audit, clock).append("person", it.event, data)
+        actor = "policy" if it.end is State.REVOKED else "person"
+        Ledger(paths.audit, clock).append(actor, it.event, data)
         it.mark_logged()
 
 

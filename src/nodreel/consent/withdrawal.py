@@ -1,7 +1,8 @@
 """A withdrawal that is not finished: what its file's name tells whoever finishes it.
 
-The grant is renamed to ``withdrawn.<choice>.json`` (``refused.`` when a new ceremony ended it), and
-to ``….logged.json`` once the audit log has it; when all is done the file goes.
+The grant is renamed to ``withdrawn.<choice>.json`` (``refused.`` when a new ceremony ended it,
+``revoked.`` when the organisation ended every consent), and to ``….logged.json`` once the audit log
+has it; when all is done the file goes.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 Stored = Literal["delete", "keep", "later"]
 
 _CHOICES: tuple[Stored, ...] = ("delete", "keep", "later")
-_WORDS = {State.WITHDRAWN: "withdrawn", State.REFUSED: "refused"}
+_WORDS = {State.WITHDRAWN: "withdrawn", State.REFUSED: "refused", State.REVOKED: "revoked"}
 
 
 @dataclass(slots=True)

@@ -26,7 +26,7 @@ from nodreel.policy.canonical import canonical
 from nodreel.policy.patterns import MOST_PATTERNS, SecretPattern
 from nodreel.policy.sites import DesignatedSite
 from nodreel.policy.upload import Upload
-from nodreel.policy.words import Line, Part, Prose, Refused, Slug, refuse_twins
+from nodreel.policy.words import Line, Moment, Part, Prose, Refused, Slug, refuse_twins
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -113,7 +113,11 @@ class Limits(Part):
 
 
 class Policy(Part):
-    """What may be recorded once the person agrees; narrowed without asking, never widened."""
+    """What may be recorded once the person agrees; narrowed without asking, never widened.
+
+    ``revoked_before``: each consent given before that moment ends at once, and all that was
+    recorded until then is deleted, here and where it was sent. One that is given later stands.
+    """
 
     version: Annotated[int, Field(ge=1, le=1_000_000)]
     organisation: Organisation
@@ -126,16 +130,18 @@ class Policy(Part):
     synthetic: Literal["drop", "keep"] = "drop"
     presence: Presence = Presence.PHYSICAL
     suspended: bool = False
+    revoked_before: Moment | None = None
     limits: Limits = Limits()
     review_key: bool = True
     upload: Upload | None = None
 
     @model_serializer(mode="wrap")
     def _spelt_as_before(self, spell: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave out an ``upload`` that is not there: a consent from before it stays what it is."""
+        """Leave out what is not there: a consent from before there was such a field stays as is."""
         said: dict[str, Any] = spell(self)
-        if self.upload is None:
-            said.pop("upload", None)
+        for name in ("upload", "revoked_before"):
+            if getattr(self, name) is None:
+                said.pop(name, None)
         return said
 
     @field_validator("kinds")

@@ -140,6 +140,15 @@ def _pinned(words: str) -> Rule:
     )
 
 
+def _later(words: str) -> Rule:
+    """Let a later moment be narrower; none is widest."""
+    return Rule(
+        words,
+        lambda new, old: old is None or (new is not None and new >= old),
+        lambda a, b: max((x for x in (a, b) if x is not None), default=None),
+    )
+
+
 def _if_there(words: str) -> Rule:
     """Let a part be missing, which is narrower, and all that two different ones share."""
 
@@ -183,6 +192,7 @@ RULES: Mapping[type[BaseModel], Mapping[str, Rule]] = {
         "synthetic": _ranked("input made by programs", "drop", "keep"),
         "presence": _ranked("proof that you are there", *reversed(Presence)),
         "suspended": _at_least("suspended"),
+        "revoked_before": _later("moment before which every consent was ended"),
         "review_key": _at_most("a key for reviewing on this machine"),
         "upload": _if_there("sending released recordings away"),
     },

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import posixpath
-from typing import Annotated
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 _LONGEST_PATH = 1024
+_MOMENT: Final = re.compile(
+    r"20\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)", re.ASCII
+)  # fmt: skip
 
 
 class Part(BaseModel):
@@ -49,6 +54,13 @@ def _absolute(path: str) -> str:
     return path
 
 
+def _moment(text: str) -> str:
+    """Return a moment in universal time, to the second, so that a later one sorts after it."""
+    if not _MOMENT.fullmatch(text):
+        raise Refused("is no moment", 'Write it in quotes: "2026-11-28T12:00:00+01:00".')
+    return datetime.fromisoformat(text).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 # In pydantic's regular expressions `$` is the very end, not also before a last line break.
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{0,62}$")]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(plain)]
@@ -56,4 +68,5 @@ Prose = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterVa
 FilePath = Annotated[
     str, StringConstraints(min_length=2, max_length=_LONGEST_PATH), AfterValidator(_absolute)
 ]
+Moment = Annotated[str, StringConstraints(max_length=32), AfterValidator(_moment)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nodreel.consent import read_grant
 from nodreel.consent.requests import is_ready
+from nodreel.consent.revocation import wall_of
 from nodreel.errors import NoConsentError, PolicyError, UploadError
 from nodreel.host.preferences import preferences
 from nodreel.policy import load_policy, narrower_or_equal
@@ -44,6 +45,12 @@ def permit(paths: Paths, clock: Clock) -> Permit:
         )
     if policy.suspended:
         raise UploadError("Nothing is sent: your organisation has suspended nodreel.", again=False)
+    order = policy.revoked_before
+    if order is not None and grant.given < wall_of(order) <= clock.wall():
+        raise NoConsentError(
+            "Nothing is sent: your organisation has ended all consents, and yours is one of them.",
+            advice="What was recorded is deleted when nodreel runs next; `nodreel start`.",
+        )
     if policy.upload is None:
         raise UploadError(
             "Nothing is sent: the policy names no place for it.",

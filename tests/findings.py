@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 WHERE = "NODREEL_FINDINGS"
+ALL = "all"
+"""What stands for every promise at once."""
 _LONGEST = 4096  # one write of at most this much lands in one piece
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """``cases`` tried of ``what`` for a promise ("C9"), in ``test`` (an id without parameters).
+    """``cases`` tried of ``what`` for a promise ("C9", or ALL), in ``test`` (an id).
 
     ``lost_at_most_s``: seconds of recording lost in the worst case, where that was measured;
     ``lost``: the same in words, where it is no time ("that segment").
@@ -66,7 +68,12 @@ def read(files: Iterable[Path]) -> list[Finding]:
             one = Finding(**json.loads(line))
             name = (one.promise, one.test, one.what)
             total[name] = together(total[name], one) if name in total else one
-    return sorted(total.values(), key=lambda f: (int(f.promise.removeprefix("C")), f.test, f.what))
+    return sorted(total.values(), key=lambda f: (number(f.promise), f.test, f.what))
+
+
+def number(promise: str) -> int:
+    """Where a promise comes in the table: what stands for all of them is first."""
+    return 0 if promise == ALL else int(promise.removeprefix("C"))
 
 
 def together(one: Finding, two: Finding) -> Finding:

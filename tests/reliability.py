@@ -34,8 +34,10 @@ RESIDUALS = """\
   the sign, read memory. The signed heads in a receipt that the person keeps elsewhere make some of
   that visible afterwards. They prevent none of it.
 - **A disk that lies** about having written loses what it lied about. What is left is readable, and
-  what is missing is named. On XFS a folder came back once that nobody may enter: nodreel then
-  records nothing and says so.
+  what is missing is named. On XFS a folder came back once, in an early run, that nobody may
+  enter: nodreel then records nothing and says so.
+- **Where memory is refused**, a library that does not look whether it got any may end the agent
+  (decision 0907). That is as after kill -9.
 - **Live malware of the same user** can read the keyboard without nodreel, press keys in a terminal,
   and put files back, decisions included. A yes in a terminal is therefore `synthetic`, and the
   receipt says so, unless the policy wants digits typed by hand (decision 0906).

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.findings import WHERE, Finding, found, read, sentence
+from tests.findings import ALL, WHERE, Finding, found, read, sentence
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +21,9 @@ def test_rounds_add_up_and_the_worst_counts(
     found("C13", "kills", 20, lost_at_most_s=round_)
     found("C13", "kills", 30, lost_at_most_s=2.34567)
     found("C9", "flipped bits", 8, violations=1, lost="that segment", test="tests/x.py::test_y")
+    found(ALL, "mutants", 3, test="tests/z.py::test_z")
     assert read([place, tmp_path / "of-no-run.jsonl"]) == [
+        Finding(ALL, "tests/z.py::test_z", "mutants", 3),
         Finding("C9", "tests/x.py::test_y", "flipped bits", 8, 1, None, "that segment"),
         Finding("C13", HERE, "kills", 50, 0, 2.346),
     ]

@@ -23,6 +23,7 @@ from unittest.mock import ANY
 
 import pytest
 
+from tests.findings import ALL, found
 from tests.forks import TOO_LONG
 
 if TYPE_CHECKING:
@@ -137,6 +138,7 @@ def test_mutant_is_noticed(mutant: Mutant, copy: Path, forks: subprocess.Popen[s
         code, last = run(forks, mutant.test, copy, Path(place))
     assert code == 1, f"unnoticed: {mutant.why}\n{last}"
     assert re.search(r"\b\d+ failed\b", last), f"broke instead of failing: {mutant.why}\n{last}"
+    found(ALL, "guards taken out (mutants), each noticed", 1)
 
 
 HERE = """

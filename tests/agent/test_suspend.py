@@ -11,7 +11,7 @@ import json
 import os
 import signal
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -85,15 +85,19 @@ def wall(tmp_path: Path) -> WallClock:
 
 @contextmanager
 def standing_still(bed: Bed) -> Iterator[None]:
-    """Stop the whole desktop, server and agent included."""
+    """Stop the whole desktop, server and agent included; who ends by itself meanwhile has ended."""
     groups = [app.pid for app in bed._apps if app.process.poll() is None]
     try:
-        for group in groups:
-            os.killpg(group, signal.SIGSTOP)
+        tell(groups, signal.SIGSTOP)
         yield
     finally:
-        for group in groups:
-            os.killpg(group, signal.SIGCONT)
+        tell(groups, signal.SIGCONT)
+
+
+def tell(groups: list[int], number: signal.Signals) -> None:
+    for group in groups:
+        with suppress(ProcessLookupError):
+            os.killpg(group, number)
 
 
 def typed_after(journey: Journey, hands: Injector, moment: int) -> bool:

@@ -18,10 +18,10 @@ import pytest
 from nodreel import open_episode
 from nodreel.consent import Ledger, read_grant, withdraw
 from nodreel.consent.switches import STOPPED, read_switches, write_switches
-from nodreel.errors import EpisodeError, NoConsentError
+from nodreel.errors import EpisodeError, NoConsentError, NodreelError
 from nodreel.events import SECOND, Rect
 from nodreel.ipc.client import call
-from nodreel.ipc.wire import Delete, Withdraw
+from nodreel.ipc.wire import Delete, Pause, Withdraw
 from tests.agent.journey import POLICY, Journey
 from tests.agent.test_suspend import typed_after
 from tests.bed.bed import wait_for
@@ -37,6 +37,7 @@ MOST_LOST = 6.0  # seconds
 ROUNDS = 5
 SEED = 7
 KINDS = ("ext4", "xfs")
+READ_ONLY = "Read-only file system"
 LYING = (
     "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync,syncfs",
     "-e", "inject=fsync,fdatasync,syncfs:retval=0",
@@ -197,3 +198,66 @@ def test_a_disk_that_becomes_read_only_pauses_and_goes_on_by_itself(
         for path in journey.episodes():
             assert open_episode(path, journey.identity).verify() == []
     found("C9", "disks that broke under a running agent", 1)
+
+
+@pytest.mark.power
+def test_a_file_system_that_the_kernel_made_read_only_pauses_and_gives_nothing_away(
+    rig: Rig, bed: Bed, hands: Injector, windows: Windows
+) -> None:
+    rig.do("make", "ext4")
+    with Journey(bed, rig.disk / "n") as journey:
+        window = at_work(journey, windows)
+        journey.consent()
+        agent = journey.agent()
+        journey.until("recording")
+        hands.type("before")
+        wait_for(journey.stored_at, "something to be stored")
+        rig.do("broken")
+        hands.type("lost")
+        wait_for(lambda: READ_ONLY in journey.why(), "the reason")
+        with pytest.raises(NodreelError, match=READ_ONLY):
+            call(journey.paths, Pause(), timeout=30)
+        journey.until("paused")  # said is done, although it cannot be written down
+        with pytest.raises(NodreelError):
+            call(journey.paths, Withdraw(stored="delete"), timeout=30)
+        assert agent.process.poll() is None, agent.log.read_text()
+        crash(journey, rig)
+        for path in journey.episodes():
+            assert open_episode(path, journey.identity).verify() == []
+        again = journey.agent()
+        journey.until("recording")
+        windows.activate(window)
+        began = time.monotonic_ns()
+        wait_for(partial(typed_after, journey, hands, began), "a key to be stored")
+        again.stop()
+    found("C9", "disks that the kernel made read-only", 1)
+
+
+@pytest.mark.power
+def test_a_folder_mounted_read_only_blocks_with_a_reason_until_it_can_be_written(
+    rig: Rig, bed: Bed, hands: Injector, windows: Windows
+) -> None:
+    rig.do("make", "ext4")
+    with Journey(bed, rig.disk / "n") as journey:
+        window = at_work(journey, windows)
+        journey.consent()
+        agent = journey.agent()
+        journey.until("recording")
+        agent.stop()
+        rig.do("readonly", "n/data")
+        agent = journey.agent()
+        wait_for(journey.status, "an answer")
+        windows.activate(window)
+
+        def refused() -> bool:
+            hands.type("k")
+            return READ_ONLY in journey.why()
+
+        wait_for(refused, "the reason")
+        assert journey.stored_at() == []
+        rig.do("writable", "n/data")
+        wait_for(partial(typed_after, journey, hands, time.monotonic_ns()), "a key to be stored")
+        agent.stop()
+        for path in journey.episodes():
+            assert open_episode(path, journey.identity).verify() == []
+    found("C9", "folders mounted read-only and writable again", 1)

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from nodreel.cli import upload as module
+from nodreel.cli.checks import Finding, examine
 from nodreel.cli.inbox import inbox
 from nodreel.cli.main import main
 from nodreel.clock import SystemClock
@@ -116,6 +117,26 @@ def test_a_store_that_is_not_there_is_tried_again(machine: Machine, tmp_path: Pa
     (tmp_path / "store").unlink()
     (tmp_path / "away").rename(tmp_path / "store")
     assert run("upload").exit_code == 0
+
+
+def test_a_request_that_is_damaged_here_is_named_everywhere(machine: Machine) -> None:
+    assert machine.grant
+    machine.withdraw()
+    (request,) = (machine.paths.data / "requests").glob("*.open")
+    assert found()["deletion"].mark == "note"
+    request.write_text("{}")
+    done = run("upload")
+    assert done.exit_code == 75
+    assert f"cannot be asked: {request}" in done.stdout
+    told = run("upload", "--json")
+    assert json.loads(told.stdout)["deletions"]["unreadable"] == [str(request)]
+    line = found()["deletion"]
+    assert (line.mark, line.exit_code) == ("bad", 73)
+    assert str(request) in line.sentence
+
+
+def found() -> dict[str, Finding]:
+    return {line.name: line for line in examine(default_paths(), SystemClock(), probe=False)}
 
 
 def test_without_a_yes_it_says_so(store: str) -> None:

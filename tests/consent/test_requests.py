@@ -14,6 +14,7 @@ from nodreel.consent.requests import (
     is_ready,
     prepare,
     requests,
+    unreadable,
 )
 from nodreel.consent.withdraw import refuse, withdraw
 from nodreel.errors import EpisodeError
@@ -124,3 +125,6 @@ def test_a_damaged_request_is_passed_over(paths: Paths, clock: TurnedClock, text
     found.path.write_text(text)
     assert requests(paths) == ()
     assert not is_ready(paths, grant.consent_id, grant.public_key), "so nothing is sent"
+    assert unreadable(paths) == ()
+    ask(paths)
+    assert [path.stem for path in unreadable(paths)] == [found.path.stem]

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Literal
 
 from nodreel.clock import iso
 from nodreel.consent import read_grant
-from nodreel.errors import DiskFullError, NodreelError, NotRunningError, UnsupportedError
+from nodreel.consent.requests import requests, unreadable
+from nodreel.errors import (
+    DiskFullError,
+    NodreelError,
+    NotRunningError,
+    StoreError,
+    UnsupportedError,
+)
 from nodreel.host import free_bytes, private_dir, refuse_root
 from nodreel.host.keyring import keyring_works
 from nodreel.ipc.client import call
@@ -56,6 +63,7 @@ def examine(paths: Paths, clock: Clock, *, probe: bool) -> Iterator[Finding]:
     yield _display(probe=probe or grant.mark == "ok")
     yield _keyring()
     yield _agent(paths)
+    yield from _deletions(paths)
 
 
 def _checked(name: str, check: Callable[[], str]) -> Finding:
@@ -134,6 +142,22 @@ def _keyring() -> Finding:
         return Finding("keyring", "ok", "Your keyring is open: you can look at what was recorded.")
     sentence = "No open keyring: recording works, looking at its content here does not."
     return Finding("keyring", "note", sentence, "Unlock or install one (such as gnome-keyring).")
+
+
+def _deletions(paths: Paths) -> Iterator[Finding]:
+    """Say what was asked to be deleted elsewhere and is not confirmed; nothing when all is."""
+    damaged, waits = unreadable(paths), len(requests(paths, "open"))
+    if damaged:
+        yield Finding(
+            "deletion", "bad",
+            f"A request to delete what was sent is damaged and cannot be asked: {damaged[0]}"
+            f"{f', and {len(damaged) - 1} more' if len(damaged) > 1 else ''}.",
+            "Tell whoever is responsible for the recordings; your receipt names your consent.",
+            StoreError.exit_code,
+        )  # fmt: skip
+    if waits:
+        sentence = f"{waits} requests to delete what was sent have no answer yet."
+        yield Finding("deletion", "note", sentence, "`nodreel upload` asks again at once.")
 
 
 def _agent(paths: Paths) -> Finding:

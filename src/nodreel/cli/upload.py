@@ -56,7 +56,7 @@ def upload(
     if shown:
         click.echo("\r\033[K", nl=False, err=True)
     _tell(done, as_json=as_json)
-    if any(one.objects is None and not one.lies_there for one in done.asked):
+    if done.unreadable or any(one.objects is None and not one.lies_there for one in done.asked):
         click.get_current_context().exit(UploadError.exit_code)
 
 
@@ -115,10 +115,16 @@ def _tell(done: Visit, *, as_json: bool) -> None:
             "deletions": {
                 "confirmed": [a.request.name for a in confirmed],
                 "open": {a.request.name: a.why for a in asked if a.objects is None},
+                "unreadable": [str(path) for path in done.unreadable],
                 "unheard": [a.request.name for a in asked if not a.lies_there],
             },
         })  # fmt: skip
         return
+    for path in done.unreadable:
+        click.echo(
+            f"A request to delete what was sent is damaged and cannot be asked: {path}. Tell"
+            " whoever is responsible for the recordings; your receipt names your consent."
+        )
     for one in asked:
         if not one.lies_there:
             click.echo(

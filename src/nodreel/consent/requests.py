@@ -149,13 +149,26 @@ def requests(paths: Paths, *states: State) -> tuple[Request, ...]:
     ends: dict[State, str] = {"ready": READY, "begun": BEGUN, "open": OPEN, "done": DONE}
     for state in states or tuple(ends):
         for path in _files(paths, ends[state]):
-            try:
-                file = _File.model_validate_json(read_private(path, limit=_LARGEST))
-                data = file.tombstone.encode()
-                found.append(Request(path, state, file.upload, read_tombstone(data), data))
-            except (FileNotFoundError, StoreError, EpisodeError, ValidationError, RecursionError):
-                continue
+            request = _read(path, state)
+            if request is not None:
+                found.append(request)
     return tuple(found)
+
+
+def unreadable(paths: Paths) -> tuple[Path, ...]:
+    """Return the requests that are asked and cannot be: nobody can tell any more what they say."""
+    return tuple(
+        path for path in _files(paths, OPEN) if _read(path, "open") is None and path.exists()
+    )
+
+
+def _read(path: Path, state: State) -> Request | None:
+    try:
+        file = _File.model_validate_json(read_private(path, limit=_LARGEST))
+        data = file.tombstone.encode()
+        return Request(path, state, file.upload, read_tombstone(data), data)
+    except (FileNotFoundError, StoreError, EpisodeError, ValidationError, RecursionError):
+        return None
 
 
 def waiting(paths: Paths) -> frozenset[str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from filelock import FileLock, Timeout
 
 from nodreel.consent import Ledger
-from nodreel.consent.requests import requests
+from nodreel.consent.requests import requests, unreadable
 from nodreel.errors import LedgerError, NoConsentError, StoreError, UploadError
 from nodreel.host import private_dir
 from nodreel.host.files import refuse_foreign
@@ -46,9 +46,13 @@ _LOCK: Final = "upload.lock"
 
 @dataclass(slots=True)
 class Visit:
-    """What a visit led to: ``asked`` about deletions, and ``outcome`` of sending, if any."""
+    """What a visit led to: ``asked`` about deletions, and ``outcome`` of sending, if any.
+
+    ``unreadable``: requests to delete that are damaged here, so that nobody can ask for them.
+    """
 
     asked: list[Asked] = field(default_factory=list)
+    unreadable: tuple[Path, ...] = ()
     outcome: Outcome = field(default_factory=Outcome)
 
 
@@ -86,7 +90,7 @@ def visit(
         try:
             allowed = permit(paths, clock)
         except (NoConsentError, UploadError):
-            if done.asked:
+            if done.asked or done.unreadable:
                 return done  # that was what there was to do
             raise
         if scheduled and not allowed.upload.automatic:
@@ -116,6 +120,7 @@ def _ask(paths: Paths, clock: Clock, done: Visit, reach: Callable[[Upload], Obje
 
     note_deletions(paths, clock)
     done.asked = ask_for_deletion(paths, to)
+    done.unreadable = unreadable(paths)
     for asked in done.asked:
         if asked.objects is not None:
             name = asked.request.name.partition(".")[0]

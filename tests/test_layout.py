@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import grimp
@@ -146,3 +147,10 @@ def test_locks_hold_every_dependency_of_the_project() -> None:
             assert f"{canonicalize_name(requirement.name)}==" in locked, (
                 f"run scripts/lock: {requirement}"
             )
+
+
+def test_no_program_that_we_start_takes_code_from_the_folder_it_starts_in() -> None:
+    """Without -P a ``json.py`` in a stranger's folder of data would be ours to run."""
+    for module in MODULES:
+        calls = re.findall(r"sys\.executable,\s*(\S+)", (SOURCE / module).read_text())
+        assert all(first == '"-P",' for first in calls), f"{module} starts Python without -P"

@@ -10,7 +10,9 @@ from click.testing import CliRunner
 
 from nodreel.cli.main import main
 from nodreel.cli.pause import minutes_of
+from nodreel.consent.switches import FOREVER, Switches, read_switches
 from nodreel.ipc.wire import Pause
+from nodreel.paths import default_paths
 
 if TYPE_CHECKING:
     from tests.cli.agent import Agent
@@ -43,5 +45,8 @@ def test_it_asks_the_agent(agent: Agent, words: list[str], asked: Pause) -> None
     assert done.stdout == "The app in front is not designated.\n"
 
 
-def test_without_an_agent_there_is_nothing_to_pause() -> None:
-    assert CliRunner().invoke(main, ["pause"]).exit_code == 5
+def test_without_an_agent_it_holds_for_the_next_one() -> None:
+    done = CliRunner().invoke(main, ["pause"])
+    assert done.exit_code == 0, done.stderr
+    assert "not running" in done.stdout
+    assert read_switches(default_paths().state) == Switches(paused_until=FOREVER)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from nodreel.consent.switches import FOREVER, Switches, read_switches, write_switches
 from nodreel.ipc.wire import AskStatus, Resume
+from nodreel.paths import default_paths
 from tests.cli.person import in_terminal, without_terminal
 
 if TYPE_CHECKING:
@@ -24,3 +26,11 @@ def test_a_person_can(agent: Agent) -> None:
     assert done.code == 0
     assert done.text == "The app in front is not designated.\n"
     assert agent.heard == [Resume(), AskStatus()]
+
+
+def test_without_an_agent_the_pause_is_over() -> None:
+    paths = default_paths()
+    write_switches(paths.state, Switches(paused_until=FOREVER))
+    done = in_terminal("resume")
+    assert (done.code, read_switches(paths.state)) == (0, Switches())
+    assert "nodreel start" in done.text

@@ -66,7 +66,7 @@ def test_a_link_in_its_place_is_not_followed(folder: Path, tmp_path: Path) -> No
     mine = '{"stopped": false, "paused_until": null}'
     victim.write_text(mine)
     victim.chmod(0o600)
-    for name in (".switches.json.tmp", "switches.json"):
+    for name in (f".switches.json.{os.getpid()}.tmp", "switches.json"):
         (folder / name).symlink_to(victim)
     assert read_switches(folder) == STOPPED
     write_switches(folder, Switches())

@@ -3,6 +3,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -62,12 +64,46 @@ def test_links_fifos_and_open_files_are_refused(place: Path) -> None:
         files.read_private(place, limit=9)
 
 
+def ended() -> int:
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        pass
+    return process.pid
+
+
 def test_a_leftover_of_a_crash_makes_room(place: Path) -> None:
-    leftover = place.with_name(".file.tmp")
-    leftover.symlink_to(place.with_name("victim"))
+    mine = place.with_name(f".file.{os.getpid()}.tmp")
+    mine.symlink_to(place.with_name("victim"))
+    of_the_dead = place.with_name(f".file.{ended()}.tmp")
+    of_the_dead.write_bytes(b"half")
+    others = [
+        place.with_name(f".other.{ended()}.tmp"),
+        place.with_name(f".file.{os.getppid()}.tmp"),
+    ]
+    for other in others:
+        other.write_bytes(b"of somebody who is still at it, or of another file")
     files.replace_private(place, b"new")
     assert place.read_bytes() == b"new"
     assert not place.with_name("victim").exists()
+    assert not of_the_dead.exists()
+    assert all(other.exists() for other in others)
+
+
+REPLACES = """
+import sys
+from pathlib import Path
+from nodreel.host import files
+for _ in range(60):
+    files.replace_private(Path(sys.argv[1]), b"12345678")
+    assert files.read_private(Path(sys.argv[1]), limit=8) == b"12345678"
+"""
+
+
+def test_programs_that_replace_the_same_file_at_once_do_not_meet(place: Path) -> None:
+    command = [sys.executable, "-c", REPLACES, str(place)]
+    both = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(3)]
+    said = [process.communicate()[1].decode() for process in both]
+    assert [process.returncode for process in both] == [0, 0, 0], said
+    assert not list(place.parent.glob(".*.tmp"))
 
 
 def test_appending_adds_and_taking_back_leaves_no_half_line(

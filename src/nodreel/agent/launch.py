@@ -61,7 +61,7 @@ def launched(paths: Paths) -> Done:
     words = private_dir(paths.state) / "agent.err"
     with os.fdopen(os.open(words, os.O_RDWR | os.O_CREAT | os.O_TRUNC | SAFELY, 0o600)) as said:
         agent = subprocess.Popen(
-            [sys.executable, "-m", "nodreel.agent"],
+            [sys.executable, "-P", "-m", "nodreel.agent"],
             stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True, cwd="/",
         )  # fmt: skip
     _started[:] = [*(old for old in _started if old.poll() is None), agent]

@@ -141,7 +141,7 @@ class SignKeeper:
         its_word, self._word = os.pipe()
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "nodreel.sign", "--kept"],
+                [sys.executable, "-P", "-m", "nodreel.sign", "--kept"],
                 stdin=its_word,
                 stdout=its_life,
                 stderr=subprocess.DEVNULL,

@@ -132,7 +132,7 @@ def _wrapper() -> Path:
 def _host() -> list[str]:
     """Return the command of the native host that belongs to this very nodreel."""
     beside = shutil.which("nodreel-webhost", path=str(Path(sys.executable).parent))
-    return [beside] if beside else [sys.executable, "-m", "nodreel.webhost"]
+    return [beside] if beside else [sys.executable, "-P", "-m", "nodreel.webhost"]
 
 
 def _state(browser: Browser) -> str:

@@ -119,7 +119,7 @@ def _display(*, probe: bool) -> Finding:
 
 
 def _probed() -> str:
-    command = [sys.executable, "-m", "nodreel.sign.probe"]
+    command = [sys.executable, "-P", "-m", "nodreel.sign.probe"]
     try:
         asked = subprocess.run(
             command, capture_output=True, text=True, check=False, timeout=_PROBE_S

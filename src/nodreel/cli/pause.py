@@ -6,14 +6,14 @@ import re
 
 import click
 
+from nodreel.agent import pausing
 from nodreel.cli.answers import answer, json_option
-from nodreel.ipc.client import call
-from nodreel.ipc.wire import DAY_MINUTES, Pause
+from nodreel.clock import SystemClock
+from nodreel.ipc.wire import DAY_MINUTES
 from nodreel.paths import default_paths
 
 _SPAN = re.compile(r"(\d{1,4})\s*(m|min|h)?")
 _UNTIL = re.compile(r"until( i)? resume", re.IGNORECASE)
-PATIENCE_S = 10.0
 
 
 @click.command()
@@ -22,7 +22,7 @@ PATIENCE_S = 10.0
 def pause(span: tuple[str, ...], *, as_json: bool) -> None:
     """Pause for 15m, 1h and the like (at most a day), or until you resume."""
     minutes = minutes_of(" ".join(span))
-    answer(call(default_paths(), Pause(minutes=minutes), timeout=PATIENCE_S), as_json=as_json)
+    answer(pausing.pause(default_paths(), SystemClock(), minutes), as_json=as_json)
 
 
 def minutes_of(span: str) -> int | None:

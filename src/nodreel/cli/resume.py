@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import click
 
+from nodreel.agent import pausing
 from nodreel.agent.settling import settled
 from nodreel.cli.answers import answer, json_option, want_a_person
-from nodreel.ipc.client import call
-from nodreel.ipc.wire import Resume
 from nodreel.paths import default_paths
-
-PATIENCE_S = 10.0
 
 
 @click.command()
@@ -19,5 +16,5 @@ def resume(*, as_json: bool) -> None:
     """Go on after a pause. Needs a terminal: it is you who goes on, not a script."""
     want_a_person("resume")
     paths = default_paths()
-    call(paths, Resume(), timeout=PATIENCE_S)
-    answer(settled(paths), as_json=as_json)
+    done = pausing.resume(paths)
+    answer(done if done.status is None else settled(paths), as_json=as_json)

@@ -73,7 +73,9 @@ def selftest(*, output: Path, without_hands: bool, as_json: bool) -> None:
 def _check() -> None:
     if not os.environ.get("DISPLAY"):
         raise UnsupportedError("There is no X11 desktop here to test on.")
-    tk = subprocess.run([sys.executable, "-c", "import tkinter"], capture_output=True, check=False)
+    tk = subprocess.run(
+        [sys.executable, "-P", "-c", "import tkinter"], capture_output=True, check=False
+    )
     if tk.returncode:
         raise UnsupportedError(
             "The test draws its window with Tk, which is not installed.",

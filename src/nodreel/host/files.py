@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
+import threading
 import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -30,6 +32,7 @@ SAFELY = _flag("O_NOFOLLOW") | _flag("O_CLOEXEC") | _flag("O_NONBLOCK") | _flag(
 _FOLDER = os.O_RDONLY | _flag("O_DIRECTORY") | _flag("O_NOFOLLOW") | _flag("O_CLOEXEC")
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _PRIVATE = 0o600
+_turn = threading.Lock()  # this program's own threads
 _TICKS = 50_000_000  # ns: more than one step of the clock by which files are stamped
 
 
@@ -80,11 +83,13 @@ def read_bounded(path: Path, fd: int, *, limit: int) -> bytes:
 def replace_private(path: Path, data: bytes) -> None:
     """Put ``data`` at ``path`` so that after a power cut the old or the new is there, never less.
 
-    tmp (O_EXCL, 0600), write, fsync, rename, fsync of the folder.
+    tmp (O_EXCL, 0600), write, fsync, rename, fsync of the folder. Programs that replace the same
+    file at once do not meet: the temporary name is each one's own.
     """
-    tmp = f".{path.name}.tmp"
-    with _folder(path) as folder:
+    tmp = f".{path.name}.{os.getpid()}.tmp"
+    with _turn, _folder(path) as folder:
         try:
+            _remove_left_over(folder, path.name)
             _write_new(folder, tmp, data)
             os.rename(tmp, path.name, src_dir_fd=folder, dst_dir_fd=folder)
             os.fsync(folder)
@@ -230,6 +235,27 @@ def _folder(path: Path) -> Iterator[int]:
         yield fd
     finally:
         os.close(fd)
+
+
+def _remove_left_over(folder: int, name: str) -> None:
+    """Remove what programs that have ended left half written of ``name``."""
+    for left in os.listdir(folder):
+        found = re.fullmatch(r"\.(.+)\.(\d{1,10})\.tmp", left)
+        if found and found[1] == name and not _runs(int(found[2])):
+            with suppress(OSError):  # another one was quicker, or it is no file
+                os.unlink(left, dir_fd=folder)
+
+
+def _runs(pid: int) -> bool:
+    if os.name != "posix":
+        return True  # there asking would be ending
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _write_new(folder: int, name: str, data: bytes) -> None:

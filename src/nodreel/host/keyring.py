@@ -52,7 +52,7 @@ def delete_upload_credentials(*, patience: Nanos = PATIENCE) -> bool:
 
 def _ask(verb: str, secret: str, patience: Nanos) -> str | None:
     """Run the child; the secret goes through pipes, never through arguments or environment."""
-    command = [sys.executable, "-m", "nodreel.host.keyring_child", verb]
+    command = [sys.executable, "-P", "-m", "nodreel.host.keyring_child", verb]
     try:
         done = subprocess.run(
             command, input=secret, capture_output=True, text=True, check=False,

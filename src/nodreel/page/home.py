@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from nodreel.agent import pausing
 from nodreel.agent.coverage import read_spans
 from nodreel.agent.launch import asked, switched_on
 from nodreel.agent.moments import around
@@ -15,7 +16,7 @@ from nodreel.consent.switches import read_switches
 from nodreel.errors import GrantError, NoConsentError, NotRunningError, StoreError
 from nodreel.events import SECOND
 from nodreel.ipc.client import call
-from nodreel.ipc.wire import Delete, Pause, Resume, Stop, Withdraw
+from nodreel.ipc.wire import Delete, Stop, Withdraw
 from nodreel.language.speech import message
 from nodreel.page.look import button, in_full, line, page, sections, table
 from nodreel.page.markup import el, group
@@ -125,13 +126,13 @@ class Home:
     def pause(self, wanted: Wanted) -> Reply:
         """Pause for some minutes, or until resumed."""
         minutes = wanted.fields.get("minutes")
-        call(self._paths, Pause(minutes=int(minutes) if minutes else None), _PATIENCE_S)
+        pausing.pause(self._paths, self._clock, int(minutes) if minutes else None)
         return Reply(go="/")
 
     def resume(self, wanted: Wanted) -> Reply:
         """Lift the person's own pause."""
         del wanted
-        call(self._paths, Resume(), _PATIENCE_S)
+        pausing.resume(self._paths)
         return Reply(go="/")
 
     def stop(self, wanted: Wanted) -> Reply:

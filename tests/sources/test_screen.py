@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 from nodreel.events import Frame, Nanos, Rect, Sparing
 from nodreel.ring import FRAME_BYTES
-from nodreel.sources.screen import ACTION_INTERVAL, AFTER_ACTION, GATHER, SELDOM, Sampler
+from nodreel.sources.screen import (
+    ACTION_INTERVAL,
+    AFTER_ACTION,
+    GATHER,
+    PASSING,
+    SELDOM,
+    TURNING,
+    Sampler,
+)
 from tests.painted import Painted
 from tests.scenes import MS, scene
 
@@ -96,6 +104,20 @@ def test_scrolling_keeps_to_the_agreed_rate() -> None:
     sampler.drawn(1)
     sampler.acted(Nanos(1010 * MS), closely=False)
     assert sampler.due(Nanos(1020 * MS)) == 1100 * MS
+
+
+def test_what_the_wheel_turns_up_is_seen_when_it_rests_or_has_gone_on_for_long() -> None:
+    desktop, sampler, _ = started({1: (LEFT,)})
+    for ms in range(2000, 2420, 60):
+        sampler.acted(Nanos(ms * MS), closely=False, turning=True)
+        desktop.draw(1, ms % 250, LEFT)
+        sampler.drawn(1, Nanos((ms + 5) * MS))
+        assert sampler.due(Nanos((ms + 6) * MS)) == min(ms * MS + TURNING, 2005 * MS + PASSING)
+    sampler.take(Nanos(2505 * MS))
+    sampler.drawn(1, Nanos(2506 * MS))
+    sampler.acted(Nanos(2500 * MS), closely=False, turning=True)
+    sampler.acted(Nanos(2520 * MS))
+    assert sampler.due(Nanos(2521 * MS)) == 2505 * MS + ACTION_INTERVAL, "a click waits for nothing"
 
 
 def test_what_is_drawn_in_one_go_is_one_frame() -> None:

@@ -329,7 +329,8 @@ class Capture:
         if self._sampler and isinstance(verdict, Button | Key | Scroll):
             # Keys and scrolls come by the dozen; what they change is seen at the agreed rate.
             shortcut = isinstance(verdict, Key) and verdict.key_class is KeyClass.SHORTCUT
-            self._sampler.acted(event.t, closely=shortcut or isinstance(verdict, Button))
+            closely, turning = shortcut or isinstance(verdict, Button), isinstance(verdict, Scroll)
+            self._sampler.acted(event.t, closely=closely, turning=turning)
         if self._sampler and isinstance(verdict, Move):
             self._sampler.moved(event.t)
         if isinstance(verdict, Button) and verdict.press:

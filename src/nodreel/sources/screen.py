@@ -28,6 +28,11 @@ ACTION_INTERVAL = 50 * MILLISECOND
 """It looks that often then, whatever is given up: two clicks are farther apart."""
 GATHER = 12 * MILLISECOND
 """What an app draws for one key it draws in one go, but not at one instant: one frame for it."""
+TURNING = 150 * MILLISECOND
+"""For so long after a notch the wheel counts as still turning."""
+PASSING = 500 * MILLISECOND
+"""So long what it turns up waits to come to rest: one frame for it, unless it goes on for longer.
+A whole page is a hundred times what a key changes, and what flies by nobody has seen."""
 SELDOM = 4
 """How many times as long it waits from one frame to the next while the frame rate is given up."""
 BYTES_A_SECOND = 5_000_000
@@ -55,7 +60,7 @@ class Sampler:
         self._resting = False
         self._restless = Restless()
         self.put_off = 0  # frames that were taken later because the picture moves by itself
-        self._action = self._close = Nanos(-AFTER_ACTION)
+        self._action = self._close = self._turned = Nanos(-AFTER_ACTION)
         self._epoch = 0
         self._seldom, self._actions_only = 1, False
 
@@ -100,10 +105,14 @@ class Sampler:
     def _changed(self, t: Nanos) -> None:
         self._since = t if self._since is None else min(self._since, t)
 
-    def acted(self, t: Nanos, *, closely: bool = True) -> None:
-        """Take note of an action (a click, key or scroll): look more ``closely`` for a moment."""
+    def acted(self, t: Nanos, *, closely: bool = True, turning: bool = False) -> None:
+        """Take note of an action (a click, key or scroll): look more ``closely`` for a moment.
+
+        ``turning``: a notch of the wheel; wait a moment for what it turns up to come to rest.
+        """
         self._action = t
         self._close = t if closely else self._close
+        self._turned = t if turning else Nanos(-AFTER_ACTION)
         self._restless.did(t)
 
     def moved(self, t: Nanos) -> None:
@@ -127,8 +136,13 @@ class Sampler:
             return None
         soonest = self._looked + self._wait(now)
         since = self._since if self._drawn and not self._fresh else None
-        gathered = 0 if since is None else since + GATHER
+        gathered = 0 if since is None else self._gathered(since)
         return Nanos(max(soonest, self._paid, gathered))
+
+    def _gathered(self, since: Nanos) -> int:
+        """Return when what was first drawn at ``since`` is together."""
+        turned = min(self._turned + TURNING, since + PASSING)
+        return max(since + GATHER, turned)
 
     def _wait(self, now: Nanos) -> int:
         """Return how long to wait between two looks."""

@@ -1,13 +1,14 @@
 """Record the same office minute with nodreel and with what people could install instead.
 
-    PYTHONPATH=. python scripts/bench/peers.py [--rounds 3] [--seconds 60] [--json] [--only NAME …]
+    scripts/bench/run peers [--rounds 3] [--seconds 60] [--json] [--only NAME …]
 
 Peers are installed by pip into environments of their own below ``--envs``; what cannot be installed
-is named with the reason. In each round every recorder gets a fresh desktop, one after the other, so
-that what else the machine does hits all alike; ``--rounds 1 --add FILE`` spreads the rounds over
-several quiet moments, and ``--rounds 0 --add FILE`` only reports them. Medians over the rounds; a
-ratio is peer ÷ nodreel, of CPU (all processes), idle CPU, bytes and memory. A ratio below 1 is
-printed like any other.
+is named with the reason. What they need of Debian's packages is in ``scripts/packages-bench.txt``.
+In each round every recorder gets a fresh desktop, one after the other, so that what else the
+machine does hits all alike; ``--rounds 1 --add FILE`` spreads the rounds over several quiet
+moments, and ``--rounds 0 --add FILE`` only reports them. Medians over the rounds; a ratio is
+peer ÷ nodreel, of CPU (all processes), idle CPU, bytes and memory. A ratio below 1 is printed like
+any other.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ def install(peer: Peer, envs: Path) -> str:
     """Make the peer's environment; returns why not, '' when it is there."""
     for program in peer.programs:
         if shutil.which(program) is None:
-            return f"there is no {program} on this machine (on Debian: apt-get install {program})"
+            return f"there is no {program} on this machine (scripts/bench/run installs it)"
     place = envs / peer.env
     done = place / ".installed"
     if done.exists():

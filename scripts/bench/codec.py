@@ -218,7 +218,7 @@ def endless(given: list[Frame]) -> dict[str, object]:
 
 
 def limit(given: list[Frame], seconds: float) -> dict[str, object]:
-    """What no recorder of these pictures can do without: copy what changed once, and pack it once.
+    """Return what no recorder of these pictures can do without: copy and pack once what changed.
 
     Copied as the X server has it (4 bytes a pixel), packed by zstd at level 1 (3 bytes) in one
     endless stream that is flushed after each frame. Without any Python of ours in between.

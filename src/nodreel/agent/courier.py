@@ -66,7 +66,7 @@ def start() -> Visit:
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         start_new_session=True, cwd="/",
     )  # fmt: skip
-    if hasattr(os, "setpriority"):
+    if hasattr(os, "setpriority") and hasattr(os, "PRIO_PROCESS"):
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, visit.pid, _LOWEST)
     return visit

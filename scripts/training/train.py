@@ -1,6 +1,6 @@
 """Train a small next-action model on a built data set, and hold it against frequencies.
 
-    python scripts/training/train.py DATASET UNSEEN [--epochs 8] [--json]
+    python scripts/training/train.py DATASET UNSEEN [--epochs 6] [--json]
 
 DATASET gives the training split and the test split (other people, other seeds, the same apps),
 UNSEEN a data set of other apps. Exits with 1 unless the model is better than both baselines on
@@ -138,7 +138,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("dataset", type=Path)
     asked.add_argument("unseen", type=Path)
-    asked.add_argument("--epochs", type=int, default=8)
+    asked.add_argument("--epochs", type=int, default=6)
     asked.add_argument("--workers", type=int, default=0)
     asked.add_argument("--json", action="store_true")
     given = asked.parse_args()

@@ -101,6 +101,11 @@ class Studio:
 
     def record(self, events: Iterable[object], seal_every: int = 0) -> Path:
         """Write events as they are, sealing after each ``seal_every``; returns the episode."""
+        self.write(events, seal_every)
+        return self.only()
+
+    def write(self, events: Iterable[object], seal_every: int = 0) -> None:
+        """Write events as they are, sealing after each ``seal_every``; in episodes as they come."""
         writer = self.writer()
         for number, event in enumerate(events, start=1):
             writer.add(event)  # type: ignore[arg-type]
@@ -108,7 +113,6 @@ class Studio:
                 writer.seal()
         writer.close("test")
         writer.leave()
-        return self.only()
 
 
 def at(ms: float) -> Nanos:

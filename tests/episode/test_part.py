@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -95,7 +94,7 @@ def test_a_segment_sealed_anew_with_the_public_key_is_not_believed(studio: Studi
     content = read_content(unseal(age_file(segment), read_identities(studio.identity)))
     (note,) = content.messages
     said = note.data.replace(b"I agreed to nothing", b"I agreed to it all!")
-    forged = write_content(content.about, [replace(note, data=said)])
+    forged = write_content(content.about, [note._replace(data=said)])
     size = len(age_file(segment))
     for _ in range(9000):
         sealed = Seal([studio.recipient]).close(forged)

@@ -101,7 +101,7 @@ def material(folder: Path, rounds: int = 3) -> Recording:
         events.append(Withheld(at(o + 10_000), at(o + 10_500), Why.SECRET_FIELD, "editor"))
         events.append(Gap(at(o + 12_000), at(o + 15_000)))
     everything = sorted([*events, *frames], key=lambda e: getattr(e, "done", e.t))
-    studio.record(everything, seal_every=40)
+    studio.write(everything, seal_every=40)
     identity = folder / "research.key"
     identity.write_text(studio.identity)
     return Recording(studio, events, frames, identity)

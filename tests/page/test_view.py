@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,11 +13,19 @@ from nodreel.page.view import MOST, View
 from tests.bed.cdp import Chromium
 from tests.bed.waiting import wait_for
 from tests.export.material import NOTE, TEXT, material
+from tests.page.test_journeys import axe, keep, violations
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from nodreel.episode import Picture
+    from nodreel.events import Nanos
     from tests.export.material import Recording
 
+__all__ = ["axe"]
+
 ROUNDS = 3
+HOUR = 181  # rounds of twenty seconds
 
 
 @pytest.fixture(scope="module")
@@ -148,8 +154,43 @@ def test_an_episode_is_looked_at_in_a_browser(recording: Recording, tmp_path: Pa
             lambda: browser.js("document.querySelectorAll('#stage svg circle').length") > 0, "way"
         )
         assert browser.js("document.getElementById('at').value") != "0"
-        place = Path(os.environ.get("NODREEL_PICTURES", "/nowhere"))
-        if place.is_dir():
-            for theme in ("light", "dark"):
-                browser.theme(theme)
-                browser.picture(place / f"view-{theme}.png")
+        keep(browser, "view")
+
+
+@pytest.mark.browser
+def test_an_hour_is_looked_at_by_keyboard_and_by_anybody(tmp_path: Path, axe: str) -> None:
+    episode = material(tmp_path, HOUR).studio.read()
+    opened: list[int] = []
+    real = episode.frame_at
+
+    def counted(t: Nanos) -> Picture | None:
+        opened.append(t)
+        return real(t)
+
+    episode.frame_at = counted  # type: ignore[method-assign]
+    view = View(episode, "an hour")
+    assert opened == []
+    with (
+        PageServer(SystemClock(), view.get, view.post, scripts=True) as server,
+        Chromium(tmp_path / "chromium") as browser,
+    ):
+        write_page(tmp_path / "view.html", server.enter)
+        browser.go((tmp_path / "view.html").as_uri())
+        wait_for(lambda: browser.js("document.querySelectorAll('#deeds li').length") > 5, "actions")
+        assert "of 1:00:" in browser.js("document.getElementById('now').textContent")
+        seen = set()
+        for name in ("End", *["p"] * 6, "Home", *["n"] * 6):
+            browser.js(f"dispatchEvent(new KeyboardEvent('keydown', {{key: {name!r}}}))")
+            wait_for(lambda: browser.js("document.getElementById('shot').complete"), "the picture")
+            seen.add(browser.js("document.getElementById('now').textContent"))
+        assert len(seen) > 7
+        assert 0 < len(opened) <= 3 * 14  # where somebody looked, and what lies beside it
+        browser.js(
+            "document.getElementById('find').value = 'right click';"
+            "document.getElementById('find').dispatchEvent(new Event('input'))"
+        )
+        assert browser.js("document.getElementById('count').textContent") == f"{HOUR} found"
+        keep(browser, "view-hour")
+        for theme in ("light", "dark"):
+            browser.theme(theme)
+            assert violations(browser, axe) == []

@@ -7,11 +7,11 @@ which names what is damaged and leaves out that one segment.
 
 from __future__ import annotations
 
-import json
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from pydantic_core import from_json
 
 from nodreel.episode.batch import BATCHES, MAX_ROWS, STEP, WHICH, Sheet
 from nodreel.episode.container import FRAME
@@ -83,7 +83,7 @@ def _take(message: Message, place: int, stacks: dict[str, _Stack], loose: list[_
     if message.topic in stacks:
         if len(message.data) > MAX_JSON:
             raise ValueError("a message that is too long")
-        return stacks[message.topic].take(json.loads(str(message.data, "utf-8")), place)
+        return stacks[message.topic].take(from_json(message.data), place)
     if message.topic == FRAME:
         return 0
     came, events = place * _SEGMENT + message.number, read_events(message.topic, message.data)
@@ -161,11 +161,7 @@ class _Stack:
         t = _summed([m["t"] for m in said], [m["dt"] for m in said], counts, TIME, STEP)
         if t.min() < 0 or t.max() > MAX_OFFSET:
             raise ValueError("rows out of time")
-        in_a_row = [
-            m["dn"] if "dn" in m else [0, *[1] * (n - 1)]
-            for m, n in zip(said, self.counts, strict=True)
-        ]
-        came = _summed([m["n"] for m in said], in_a_row, counts, WHICH, WHICH)
+        came = self._came(counts)
         came += np.repeat(np.array(self._places) * _SEGMENT, counts)
         found: dict[str, Any] = {"t": t, "kind": self._sheet.kind.__name__.lower()}
         for name, field in self._sheet.table.items():
@@ -174,6 +170,21 @@ class _Stack:
                 pieces = [m.get(name, default) for m in said]
                 found[name] = _column(name, pieces, self.counts, field)
         return came, found
+
+    def _came(self, counts: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Return as the how-manieth of its segment each row came; raises ValueError."""
+        firsts = [m["n"] for m in self._said]
+        if not any("dn" in m for m in self._said):  # all in a row, as mostly
+            WHICH.check_all(firsts)
+            ends = np.cumsum(counts)
+            came: np.ndarray[Any, Any] = np.repeat(np.array(firsts) - (ends - counts), counts)
+            came += np.arange(len(came))
+            return came
+        in_a_row = [
+            m["dn"] if "dn" in m else [0, *[1] * (n - 1)]
+            for m, n in zip(self._said, self.counts, strict=True)
+        ]
+        return _summed(firsts, in_a_row, counts, WHICH, WHICH)
 
 
 class _Loosely:

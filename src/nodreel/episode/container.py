@@ -16,7 +16,7 @@ import threading
 import zlib
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import zstandard
 from mcap import records
@@ -44,6 +44,7 @@ _HEADER, _FOOTER, _SCHEMA, _CHANNEL, _MESSAGE, _METADATA, _DATA_END = 1, 2, 3, 4
 _CHUNK: Final = 6
 _INSIDE: Final = {_SCHEMA, _CHANNEL, _MESSAGE}
 _ALLOWED: Final = {_HEADER, _FOOTER, _METADATA, _DATA_END, _CHUNK} | _INSIDE
+_RECORD: Final = struct.Struct("<BQ")  # kind, size
 _MESSAGE_HEAD: Final = struct.Struct("<HIQQ")  # channel, sequence, log time, publish time
 _CHUNK_HEAD: Final = struct.Struct("<QQQI")  # first time, last time, size, CRC-32
 _WINDOW: Final = 8 << 20
@@ -52,8 +53,7 @@ _OWN: Final = threading.local()
 _TOPICS: Final = CHANNELS | {topic: sheet.channel for topic, sheet in BATCHES.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One message: its topic, its time (nanoseconds since the episode's start) and its bytes.
 
     ``number``: as the how-manieth of the segment's events it came.
@@ -203,8 +203,8 @@ def _walk(
 ) -> Iterator[tuple[int, memoryview]]:
     """Yield (opcode, body) from ``at`` to exactly ``end``."""
     while at < end:
-        opcode, size = struct.unpack_from("<BQ", data, at)
-        at += 9
+        opcode, size = _RECORD.unpack_from(data, at)
+        at += _RECORD.size
         if opcode not in allowed or size > end - at:
             raise EpisodeError(f"A record of kind {opcode} and {size} bytes has no place.")
         yield opcode, data[at : at + size]

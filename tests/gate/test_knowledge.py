@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodreel.events import Button, Move, Nanos, Rect
-from nodreel.gate.context import Context, Tab
+from nodreel.gate.context import Context, Mask, Tab
 from nodreel.gate.knowledge import LINGERS, Knowledge
-from nodreel.gate.pages import SILENT
+from nodreel.gate.pages import NO_PLACE, SILENT
 from nodreel.gate.regions import visible
 from nodreel.rects import contains
-from nodreel.scene import Field, Page, Verdict
-from tests.scenes import MS, PROCESSES, RULES, USUAL, VIEWPORT, page, scene, window
+from nodreel.scene import Field, Page, Scene, Verdict
+from tests.scenes import MS, PLACES, PROCESSES, RULES, USUAL, VIEWPORT, page, scene, window
 
 POPUP = window("net", Rect(410, 350, 90, 90), popup=True, ident=9)
 WITH_POPUP = (*(window(name) for name in (*USUAL, "net")), POPUP)
@@ -58,6 +58,45 @@ def test_what_the_bars_showed_over_the_page_may_linger_there() -> None:
     after = knowledge.tick(Nanos(2000 * MS + LINGERS + 1))
     assert after is not None
     assert after.masks == ()
+
+
+def moved_down(t: int) -> Scene:
+    return scene(t, focus="net", windows=(window("net", replace(PLACES["net"], y=330)),))
+
+
+def test_a_page_that_repeats_its_place_after_a_move_speaks_of_the_old_one() -> None:
+    """Taken for the new one, the page would begin among the browser's bars."""
+    knowledge, _ = browsing(page(10, masks=(Rect(400, 350, 9, 9),)))
+    knowledge.scene(moved_down(1000))
+    knowledge.page(page(1600, masks=(Rect(400, 350, 9, 9),), path="/next"))
+    context = knowledge.scene(moved_down(1700))
+    assert context.insight.address == "https://wiki.example.org/next"
+    assert context.owner_at(500, 365) is None, "the browser's own bars"
+    assert context.insight.masks == (Mask(400, Rect(400, 380, 9, 9)),)
+
+
+def test_a_page_that_was_measured_anew_is_where_it_says() -> None:
+    new = Rect(400, 370, 400, 260)
+    for t, told in ((1100, new), (3000, VIEWPORT)):
+        knowledge, _ = browsing()
+        knowledge.scene(moved_down(1000))
+        knowledge.page(page(t, viewport=told))
+        assert knowledge.scene(moved_down(t + 1)).insight.viewport == told
+
+
+def test_a_place_that_was_told_while_the_window_moved_is_none() -> None:
+    """It may have been measured before or after that."""
+    new = Rect(400, 370, 400, 260)
+    before, after = browsing()[0], browsing()[0]
+    before.page(page(950, viewport=VIEWPORT, path="/next"))
+    assert before.scene(moved_down(1000)).insight.why == NO_PLACE
+    after.scene(moved_down(1000))
+    after.page(page(1099, viewport=new))
+    assert after.scene(moved_down(1200)).insight.why == NO_PLACE
+    after.page(page(1500, viewport=new))
+    assert after.scene(moved_down(1600)).insight.why == NO_PLACE, "the same, so not sure either"
+    after.page(page(3000, viewport=new))
+    assert after.scene(moved_down(3100)).insight.viewport == new
 
 
 def test_a_process_with_the_same_number_or_another_one_is_not_believed() -> None:

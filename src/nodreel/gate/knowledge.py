@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Final
 from nodreel.events import MILLISECOND, SECOND, Button, Key, Move, Nanos, Scroll
 from nodreel.gate.apps import designated, no_digest
 from nodreel.gate.context import Context, Insight, Mask, Tab, context_of
-from nodreel.gate.pages import BACK, FRESH, RETITLED, SILENT, UNDECIDED, Told, closed, judge_page
+from nodreel.gate.pages import (
+    BACK,
+    FRESH,
+    LAID_OUT,
+    RETITLED,
+    SILENT,
+    UNDECIDED,
+    Told,
+    closed,
+    judge_page,
+    told_of,
+)
 from nodreel.rects import contains
 from nodreel.scene import Verdict
 
@@ -38,7 +49,7 @@ class Knowledge:
         self._told: dict[tuple[int, int], Told] = {}
         self._fields: dict[int, Field] = {}
         self._front_since = Nanos(0)
-        self._sized = LONG_AGO
+        self._sized = self._moved = LONG_AGO
         self._retitled: Nanos | None = None
         self._barred = LONG_AGO  # when the bars of the browser in front last had the keyboard
         self._pointer = (-1, -1)
@@ -57,9 +68,12 @@ class Knowledge:
         old = before.window(before.focus) if before else None
         new = scene.window(scene.focus)
         if old is None or new is None or (old.id, old.process) != (new.id, new.process):
-            self._front_since, self._sized, self._retitled = scene.t, LONG_AGO, None
+            self._front_since, self._retitled = scene.t, None
+            self._sized = self._moved = LONG_AGO
         elif (old.inner.w, old.inner.h) != (new.inner.w, new.inner.h):
             self._sized = scene.t
+        elif old.inner != new.inner:
+            self._note_move(old, scene.t)
         shown = {w.process.pid for w in scene.windows if w.process}
         self._fields = {pid: field for pid, field in self._fields.items() if pid in shown}
         self._note_popups(scene, before)
@@ -71,11 +85,11 @@ class Knowledge:
         A browser whose window is not in front speaks of something else: that counts for nothing.
         """
         window, key = self._window(), (page.pid, page.start)
-        self._told.pop(key, None)
+        before = self._told.pop(key, None)
         process = window.process if window else None
         if window is None or process is None or (process.pid, process.start) != key:
             return self.tick(page.t)
-        self._told[key] = Told(page, window.id, window.inner)
+        self._told[key] = told_of(page, window, self._moved, before)
         while len(self._told) > MOST:
             del self._told[next(iter(self._told))]
         return self.tick(page.t)
@@ -198,6 +212,15 @@ class Knowledge:
         """Return the bounds of all fields of designated apps that are, or ever were, secret."""
         fields = self._fields.values()
         return tuple(Mask(field.pid, rect) for field in fields for rect in field.masks)
+
+    def _note_move(self, old: Window, t: Nanos) -> None:
+        """Take note that the window in front moved; what was told just now may be of after that."""
+        self._moved = t
+        told, process = self._told_of(old), old.process
+        if told is None or process is None or told.inner != old.inner:
+            return
+        if t < told.page.t + LAID_OUT:
+            self._told[(process.pid, process.start)] = replace(told, sure=False)
 
     def _note_popups(self, scene: Scene, before: Scene | None) -> None:
         """Remember which popups appeared in answer to what was done in the page."""

@@ -26,7 +26,12 @@ FRESH = 5 * SECOND
 UNDECIDED = 1500 * MILLISECOND
 """For so long a changed title may wait for the browser to say that the page is the same."""
 LAID_OUT = 100 * MILLISECOND
-"""A report that came sooner after its window changed size may speak of the old one."""
+"""A report that came sooner after its window changed size may speak of the old one.
+
+Or, with the window moved so soon before or after it, of the old place as well as of the new one.
+"""
+MEASURED = 2 * SECOND
+"""By then after a move a page has measured anew where it lies; it does so every second."""
 BACK = SECOND
 """A secret field may have had the keyboard for so long before that is known."""
 _COMPARED = 200  # characters of a title
@@ -42,11 +47,31 @@ RETITLED = "The window's title changed, and the browser has not said yet that th
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A browser's last report, and the window in front (id and area) when it came."""
+    """A browser's last report, and the window in front (id and area) that it speaks of.
+
+    Not ``sure``: the window moved just then, so the places in it may be off.
+    """
 
     page: Page
     window: int
     inner: Rect
+    sure: bool = True
+
+
+def told_of(page: Page, window: Window, moved: Nanos, before: Told | None) -> Told:
+    """Return what ``page`` tells of ``window``, which lies where it does since ``moved``.
+
+    Until it is measured anew, a page repeats the place that it had ``before`` the move.
+    """
+    last = before if before is not None and before.window == window.id else None
+    if (
+        last is not None
+        and page.viewport == last.page.viewport
+        and (last.inner.w, last.inner.h) == (window.inner.w, window.inner.h)
+        and page.t < moved + MEASURED
+    ):
+        return Told(page, window.id, last.inner, last.sure)
+    return Told(page, window.id, window.inner, page.t >= moved + LAID_OUT)
 
 
 def closed(since: Nanos, why: str) -> Insight:
@@ -92,7 +117,7 @@ def _why_not(told: Told, window: Window, sized: Nanos, now: Nanos) -> str | None
     if not page.complete:
         return LOADING
     resized = (told.inner.w, told.inner.h) != (window.inner.w, window.inner.h)
-    if page.viewport is None or resized or page.t < sized + LAID_OUT:
+    if page.viewport is None or not told.sure or resized or page.t < sized + LAID_OUT:
         return NO_PLACE
     return None if intersect(page.viewport, told.inner) == page.viewport else NO_PLACE
 

@@ -31,7 +31,8 @@ class Listener:
     """Keeps every report with the time it came (ms since 1970) and the pid it came from."""
 
     def __init__(self, port: int) -> None:
-        self.site = web.WebSite(scheme="http", host="localhost", port=port, masked=MASKED)
+        site = web.WebSite(scheme="http", host="localhost", port=port, masked=MASKED)
+        self.sites: tuple[web.WebSite, ...] = (site,)
         self.heard: list[tuple[float, wire.Request, int]] = []
         self.allowed = False
 
@@ -39,8 +40,9 @@ class Listener:
         self.heard.append((time.time() * 1e3, request, pid))
         if not self.allowed:
             return wire.Done(web=web.Web())
-        sites = (self.site,) if isinstance(request, web.WebHello) else ()
-        return wire.Done(web=web.Web(allowed=True, terms="t", sites=sites, total=len(sites)))
+        sites = self.sites if isinstance(request, web.WebHello) else ()
+        terms = f"{len(self.sites)} sites"
+        return wire.Done(web=web.Web(allowed=True, terms=terms, sites=sites, total=len(sites)))
 
 
 class Live:

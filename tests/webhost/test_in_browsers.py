@@ -70,6 +70,22 @@ def test_when_permission_ends_it_falls_silent_and_comes_back(live: Live) -> None
     assert live.until("the page again", lambda said: said.address, quiet).title.startswith("View")
 
 
+def test_when_no_site_is_left_it_tells_of_none_and_does_not_ask_on(live: Live) -> None:
+    """As under a policy of apps only: an answer without sites is an answer."""
+    live.go("index.html")
+    sites, live.agent.sites = live.agent.sites, ()
+    try:
+        mark = live.mark
+        live.until("nothing", lambda said: said.front and not said.address, mark)
+        quiet = live.mark
+        live.until("a heartbeat", lambda _: True, quiet)
+        assert says_nothing(live.since(quiet))
+        assert not asked(live, quiet)
+    finally:
+        live.agent.sites = sites
+    live.until("the page again", lambda said: said.address)
+
+
 def asked(live: Live, mark: int) -> bool:
     return any(isinstance(said, web.WebHello) for _, said, _ in live.agent.heard[mark:])
 

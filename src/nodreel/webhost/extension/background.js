@@ -26,7 +26,7 @@ let seq = 0, since = Date.now(), lastState = "", last = null, lastText = "", las
 // ------------------------------------------------------------------------------ may I, and on what
 
 function heard(said) {
-  const then = permission.hear(said?.web);
+  const then = permission.hear(said);
   if (then === "given") given();
   else if (then === "taken") taken();
   else if (then === "more") link.say({ do: "web_hello", skip: permission.skip });

@@ -12,18 +12,20 @@ export class Permission {
   get given() { return this.sites !== null; }
 
   // Takes an answer in; returns "given", "taken", "more" (ask on from `skip`), "ask" or "".
-  hear(web) {
+  hear(said) {
+    const web = said?.web;
     if (!web?.allowed) {
       const had = this.given;
       this.sites = null;
       this.#coming = [];
       return had ? "taken" : "";
     }
-    if (!web.total && !web.sites?.length) return web.terms === this.terms && this.given ? "" : "ask"; // not to a hello
+    if (said.re !== "web_hello") return web.terms === this.terms && this.given ? "" : "ask";
     if (web.terms !== this.terms) this.#coming = [];
     this.terms = web.terms;
-    this.#coming.push(...web.sites);
-    if (this.#coming.length < web.total && web.sites.length) return "more";
+    const sites = web.sites ?? []; // none: recording runs, and nothing of it in a browser
+    this.#coming.push(...sites);
+    if (this.#coming.length < web.total && sites.length) return "more";
     this.sites = this.#coming;
     this.#coming = [];
     return "given";

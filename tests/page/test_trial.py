@@ -185,6 +185,34 @@ def test_the_page_hears_of_seconds_and_asks_the_agent_only_where_none_come(
     trial.close()
 
 
+@pytest.mark.usefixtures("yes")
+def test_what_lasts_is_said_while_no_second_comes(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The steps in which an agent starts are over before anybody has read of them."""
+    standing_in(monkeypatch, waits=True)
+    trial = Trial(paths, SystemClock())
+    trial.post(Wanted(("trial",)))
+    wait_for(lambda: trial._course and trial._course.seconds == 3, "three seconds")
+    said = iter(["The desktop is closed.", "No sign.", *["Not in front."] * 4])
+
+    def asked(_: Paths) -> Done:
+        sentence = next(said, None)
+        if sentence is None:
+            trial.post(Wanted(("trial", "end")))
+        return Done(status=Status(state="blocked", sentence=sentence or ""))
+
+    monkeypatch.setattr(module, "asked", asked)
+    monkeypatch.setattr(module, "ASK_S", 0.01)
+    stream = trial.get(Wanted(("trial",))).stream
+    assert stream is not None
+    shown = b"".join(stream).decode()
+    assert "closed" not in shown
+    assert "No sign" not in shown
+    assert shown.count("Not in front.") == 1
+    trial.close()
+
+
 IDLE, ON, PAUSED = NOT_STARTED, Switches(), Switches(paused_until=FOREVER)
 
 

@@ -42,6 +42,11 @@ def marks(windows: Windows, sign: int) -> list[Rect]:
     return sorted((area for area in areas if area.h < 60 <= area.w), key=lambda area: area.x)
 
 
+def right_end(mark: Rect) -> Rect:
+    """Return where a mark is, whatever it says: it grows to the left."""
+    return Rect(mark.x + mark.w - 20, mark.y, 20, 20)
+
+
 def keys(journey: Journey, since: int) -> int:
     return sum(isinstance(what, Key) and t > since for t, what in journey.stored_at())
 
@@ -58,23 +63,23 @@ def test_two_monitors_with_work_on_each(
     journey.agent()
     journey.until("recording")
     sign = journey.sign_pid()
-    left, right = wait_for(lambda: (m := marks(windows, sign))[1:] and m, "two marks")
-    assert intersect(left, LEFT) == left
-    assert intersect(right, RIGHT) == right
+    wait_for(lambda: len(marks(windows, sign)) == 2, "two marks")
     for shell in shells:  # whichever monitor the work is on
         windows.activate(shell)
         journey.until("recording")
-        for area in (left, right):
-            wait_for(lambda area=area: red(on_bed, area, RED), "the red mark")
+        for which, monitor in enumerate((LEFT, RIGHT)):
+            wait_for(lambda n=which: red(on_bed, marks(windows, sign)[n], RED), "the red mark")
+            mark = marks(windows, sign)[which]
+            assert intersect(mark, monitor) == mark
         began = time.monotonic_ns()
         hands.type("seen ")
         wait_for(lambda began=began: keys(journey, began), "the keys")
     picture(on_bed, "two-monitors")
 
-    for area in (left, right):  # the mark that is covered need not be the one of the front window
-        with journey.cover_the_sign(area):
+    for which in (0, 1):  # the mark that is covered need not be on the front window's monitor
+        with journey.cover_the_sign(right_end(marks(windows, sign)[which])):
             journey.until("blocked", "sign")
-            picture(on_bed, f"two-monitors-covered-{area.x}")
+            picture(on_bed, f"two-monitors-covered-{which}")
             blocked = time.monotonic_ns()
             while time.monotonic_ns() < blocked + SECOND:
                 hands.type("unseen ")

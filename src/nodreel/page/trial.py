@@ -86,8 +86,9 @@ class Trial:
         """Begin a test recording, end it early, or delete it."""
         match wanted.parts[1:]:
             case ("end",):
-                if self._course is not None:
-                    self._course.end()
+                course = self._course
+                if course is not None:
+                    course.end()
                 return Reply(go="/trial")
             case ("delete",):
                 self.forget()
@@ -114,8 +115,10 @@ class Trial:
 
     def _begin(self) -> None:
         """Start it under the yes there is; raises NoConsentError, ControlError."""
+        if not self._goes_on:
+            self._wait_for_others()
         with self._lock:
-            if self._course is not None and not self._course.over:
+            if self._goes_on:
                 return
             read_grant(self._paths, self._clock)
             switches = read_switches(self._paths.state)
@@ -123,7 +126,6 @@ class Trial:
             if off and switches != NOT_STARTED:  # right after the first yes nobody has stopped it
                 raise ControlError(_OFF, advice=_ON)
             self.forget()
-            self._wait_for_others()
             again = partial(self._start_again, switches, there=self._stop_ours())
             try:
                 read_grant(self._paths, self._clock)  # that may have taken a while
@@ -133,7 +135,13 @@ class Trial:
                 raise
             self._after = self._course.after
 
+    @property
+    def _goes_on(self) -> bool:
+        course = self._course
+        return course is not None and not course.over
+
     def _wait_for_others(self) -> None:
+        """Wait until what ran before the last one runs again, if it is to."""
         if self._after is not None:
             self._after.join(ENDS_S + PATIENCE_S)
 
@@ -192,7 +200,7 @@ class Trial:
         )  # fmt: skip
         before, _, after = whole.partition(_SPOT.encode())
         yield before
-        shown, told = 0, ""
+        shown, told, before = 0, "", ""
         while course.wait(shown, ASK_S):
             known, sentence = course.seconds, ""
             for second in range(shown + 1, known + 1):
@@ -200,9 +208,10 @@ class Trial:
                                            second=second, count=SECONDS))))  # fmt: skip
             if known == shown:
                 sentence = self._sentence(course)
-            if sentence and sentence != told:
+            if sentence and sentence == before and sentence != told:  # not each step of starting
                 yield raw(el("p", say(sentence), class_="faint"))
-            shown, told = known, sentence or told
+                told = sentence
+            shown, before = known, sentence
         on = el("p", el("a", say("See what was kept"), href="/trial"))
         yield raw(on) + raw(el("meta", http_equiv="refresh", content="0; url=/trial")) + after
 

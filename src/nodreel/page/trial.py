@@ -200,7 +200,7 @@ class Trial:
         )  # fmt: skip
         before, _, after = whole.partition(_SPOT.encode())
         yield before
-        shown, told, before = 0, "", ""
+        shown, told, last = 0, "", ""
         while course.wait(shown, ASK_S):
             known, sentence = course.seconds, ""
             for second in range(shown + 1, known + 1):
@@ -208,10 +208,10 @@ class Trial:
                                            second=second, count=SECONDS))))  # fmt: skip
             if known == shown:
                 sentence = self._sentence(course)
-            if sentence and sentence == before and sentence != told:  # not each step of starting
+            if sentence and sentence == last and sentence != told:  # not each step of starting
                 yield raw(el("p", say(sentence), class_="faint"))
                 told = sentence
-            shown, before = known, sentence
+            shown, last = known, sentence
         on = el("p", el("a", say("See what was kept"), href="/trial"))
         yield raw(on) + raw(el("meta", http_equiv="refresh", content="0; url=/trial")) + after
 

@@ -38,6 +38,7 @@ ASK: Final = Nanos(3600 * SECOND)
 FAILED: Final = Nanos(5 * 60 * SECOND)
 """The first pause after a failure; each further one doubles it."""
 _LOWEST: Final = 19
+_PROCESS: Final = 0  # PRIO_PROCESS, on every system that has it
 
 
 class Known(Protocol):
@@ -66,9 +67,10 @@ def start() -> Visit:
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         start_new_session=True, cwd="/",
     )  # fmt: skip
-    if hasattr(os, "setpriority") and hasattr(os, "PRIO_PROCESS"):
+    lower = getattr(os, "setpriority", None)
+    if lower is not None:
         with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, visit.pid, _LOWEST)
+            lower(_PROCESS, visit.pid, _LOWEST)
     return visit
 
 

@@ -40,6 +40,19 @@ def test_a_closed_episode_is_left_as_it_is(studio: Studio) -> None:
     assert (folder / "chain.jsonl").read_bytes() == before
 
 
+@pytest.mark.parametrize("what", ["file", "link", "dangling"])
+def test_what_only_is_called_like_an_episode_stops_no_start(
+    studio: Studio, crashed: Path, tmp_path: Path, what: str
+) -> None:
+    odd = crashed.with_name("0" * 26)
+    if what == "file":
+        odd.write_text("mine")
+    else:
+        odd.symlink_to(tmp_path if what == "link" else tmp_path / "nothing")
+    assert run(studio) == [crashed.name]
+    assert odd.is_symlink() or odd.read_text() == "mine"
+
+
 @pytest.mark.parametrize("torn", [b"{", b'{"consent":"C', b"\x00" * 300])
 def test_a_torn_line_is_cut_off(studio: Studio, crashed: Path, torn: bytes) -> None:
     with (crashed / "chain.jsonl").open("ab") as chain:

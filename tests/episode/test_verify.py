@@ -1,14 +1,21 @@
 from __future__ import annotations
 
 import json
+import random
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from nodreel.episode.chain import FIRST, MAX_CHAIN, canonical, line_hash, sign_line
-from nodreel.episode.verify import MAX_PROBLEMS, read_chain
+from nodreel.episode.verify import MAX_PROBLEMS, follow, read_chain
 from nodreel.errors import EpisodeError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nodreel.episode.chain import EditedHeader, SegmentHeader
 
 EPISODE = "A" * 26
 
@@ -138,6 +145,66 @@ def test_a_gap_needs_a_signed_edit() -> None:
     assert "is not signed" in str(chain.problems[0])
 
 
+class Counted(dict[int, "SegmentHeader"]):
+    """Says how often it was asked."""
+
+    asked = 0
+
+    def get(self, key: int, default: SegmentHeader | None = None) -> SegmentHeader | None:  # type: ignore[override]
+        self.asked += 1
+        return super().get(key, default)
+
+
+class Walked(list["EditedHeader"]):
+    """Says how often somebody went through it."""
+
+    walks = 0
+
+    def __iter__(self) -> Iterator[EditedHeader]:
+        self.walks += 1
+        return super().__iter__()
+
+
+def test_a_number_that_leaps_costs_no_counting() -> None:
+    chain = read_chain(Lines().start().segment(0, kind="key").segment(99_990).data())
+    assert len(chain.problems) == 1
+    chain.segments = Counted(chain.segments)
+    assert chain.key_of(99_990) == 0
+    assert chain.segments.asked < 100
+
+
+def test_what_was_removed_is_put_in_order_once() -> None:
+    lines = good()
+    for first in range(0, 90, 3):
+        lines.add({"kind": "edited", "seq": 3, "removed": [[first, first], [first + 1, first]]})
+    chain = read_chain(lines.data())
+    chain.edits = Walked(chain.edits)
+    assert [n for n in range(100) if chain.removed(n)] == list(range(0, 90, 3))
+    assert chain.edits.walks == 1
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_runs_that_overlap_remove_what_each_of_them_does(seed: int) -> None:
+    made, lines = random.Random(seed), Lines().start()
+    kinds = [made.choice(["events", "events", "key"]) for _ in range(30)]
+    for seq, kind in enumerate(kinds):
+        lines.segment(seq, kind=kind)
+    lines.add({"kind": "end", "seq": 30})
+    pairs = [[made.randrange(34), made.randrange(34)] for _ in range(made.randrange(1, 7))]
+    chain = read_chain(lines.add({"kind": "edited", "seq": 30, "removed": pairs[:1]}).data())
+    assert [chain.removed(n) for n in range(36)] == [within(n, pairs[:1]) for n in range(36)]
+    for pair in pairs[1:]:
+        lines.add({"kind": "edited", "seq": 30, "removed": [pair]})
+        assert follow(chain, lines.lines[-1].rstrip(b"\n")) is None
+    assert [chain.removed(n) for n in range(36)] == [within(n, pairs) for n in range(36)]
+    keys = [max((k for k in range(n) if kinds[k] == "key"), default=None) for n in range(30)]
+    assert [chain.key_of(n) for n in range(30)] == keys
+
+
+def within(number: int, pairs: list[list[int]]) -> bool:
+    return any(low <= number <= high for low, high in pairs)
+
+
 @pytest.mark.parametrize(
     ("lines", "problem"),
     [
@@ -161,6 +228,12 @@ def test_a_torn_last_line_is_named(cut: int) -> None:
     assert "ends in the middle of a line" in str(chain.problems[-1])
     assert chain.whole == data[:-cut].rindex(b"\n") + 1
     assert chain.state == "open"
+
+
+def test_a_chain_that_is_too_big_is_not_walked() -> None:
+    data = good().data() + b"x" * MAX_CHAIN
+    with pytest.raises(EpisodeError, match="too big"):
+        read_chain(data)
 
 
 @pytest.mark.parametrize(

@@ -95,10 +95,6 @@ class EditedHeader(_Line):
         Field(min_length=1, max_length=4096),
     ]
 
-    def removes(self, seq: int) -> bool:
-        """Whether that segment was deleted."""
-        return any(low <= seq <= high for low, high in self.removed)
-
 
 Header = StartHeader | SegmentHeader | LastHeader | EditedHeader
 _READ: Final[TypeAdapter[Header]] = TypeAdapter(Annotated[Header, Field(discriminator="kind")])

@@ -38,7 +38,11 @@ def recover(folder: Path, sign: Callable[[bytes], bytes], public_key: bytes) -> 
     closed = []
     with Folder(host.private_dir(folder)) as root:
         for name in filter(is_id, root.names()):
-            with root.open(name) as episode:
+            try:
+                episode = root.open(name)
+            except StoreError:
+                continue  # a link or a plain file: no episode, and what it is called stops nobody
+            with episode:
                 began = _recover_one(episode, Signer(sign, public_key))
             if began is None:
                 root.remove(name)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from nodreel.episode.chain import (
     CHAIN,
@@ -20,10 +21,15 @@ from nodreel.episode.chain import (
 )
 from nodreel.errors import EpisodeError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
 MAX_LINES: Final = 100_000
 MAX_PROBLEMS: Final = 1000
 
 State = Literal["open", "end", "recovered"]
+Runs = tuple[int, "Sequence[int]", "Sequence[int]"]
+"""What so many edits removed: the first and the last number of each run, in order."""
 
 
 @dataclass(slots=True)
@@ -32,31 +38,35 @@ class Chain:
 
     ``problems`` name what is wrong, first things first; headers that are wrong in themselves are
     left out of ``segments``. ``whole`` is the size of all complete lines in bytes, ``tail`` the
-    hash that a next line would follow; ``lines`` are those of ``segments`` as they are spelt.
+    hash that a next line would follow; ``lines`` are those of ``segments`` as they are spelt,
+    ``keys`` the numbers of its key segments, in order.
     """
 
     start: StartHeader
     segments: dict[int, SegmentHeader] = field(default_factory=dict)
     lines: dict[int, bytes] = field(default_factory=dict)
+    keys: list[int] = field(default_factory=list)
     edits: list[EditedHeader] = field(default_factory=list)
     state: State = "open"
     problems: list[EpisodeError] = field(default_factory=list)
     next_seq: int = 0
     whole: int = 0
     tail: str = FIRST
+    _runs: Runs = field(default=(0, (), ()), repr=False, compare=False)
 
     def removed(self, seq: int) -> bool:
         """Whether the person deleted that segment, by a signed header."""
-        return any(edit.removes(seq) for edit in self.edits)
+        if self._runs[0] != len(self.edits):
+            pairs = (pair for edit in self.edits for pair in edit.removed)
+            self._runs = len(self.edits), *_merged(pairs)
+        _, firsts, lasts = self._runs
+        found = bisect_right(firsts, seq) - 1
+        return found >= 0 and seq <= lasts[found]
 
     def key_of(self, seq: int) -> int | None:
         """Return the key segment that the frames of segment ``seq`` lean on."""
-        while seq > 0:
-            seq -= 1
-            found = self.segments.get(seq)
-            if found is not None and found.kind == "key":
-                return seq
-        return None
+        found = bisect_left(self.keys, seq)
+        return self.keys[found - 1] if found else None
 
 
 def read_chain(data: bytes, *, public_key: str | None = None) -> Chain:
@@ -171,6 +181,8 @@ def _place_segment(chain: Chain, header: SegmentHeader) -> str | None:
     elif chain.state != "open":
         problem = "adds a segment after the end"
     chain.segments[header.seq] = header
+    if header.kind == "key":
+        chain.keys.append(header.seq)  # in order, since no number is taken twice
     chain.next_seq = header.seq + 1
     return problem
 
@@ -178,3 +190,15 @@ def _place_segment(chain: Chain, header: SegmentHeader) -> str | None:
 def _note(chain: Chain, message: str) -> None:
     if len(chain.problems) < MAX_PROBLEMS:
         chain.problems.append(EpisodeError(message))
+
+
+def _merged(pairs: Iterable[list[int]]) -> tuple[list[int], list[int]]:
+    """Return the first and the last number of each run that the pairs cover, in order."""
+    firsts, lasts = list[int](), list[int]()
+    for low, high in sorted(pair for pair in pairs if pair[0] <= pair[1]):
+        if lasts and low <= lasts[-1]:
+            lasts[-1] = max(lasts[-1], high)
+        else:
+            firsts.append(low)
+            lasts.append(high)
+    return firsts, lasts

@@ -43,7 +43,7 @@ def painted(monkeypatch: pytest.MonkeyPatch) -> Painted:
 @pytest.fixture
 def capture(painted: Painted) -> Iterator[Capture]:
     assert not painted.closed
-    made = Capture(GRANT, RULES, SystemClock(), no_digest, lambda: None)
+    made = Capture(GRANT, RULES, SystemClock(), no_digest, lambda: None, max_fps=4)
     made.start()
     yield made
     made.stop()
@@ -182,7 +182,7 @@ def test_a_desktop_that_cannot_be_opened_is_a_fault_not_a_crash(
         raise UnsupportedError("This is Wayland.")
 
     monkeypatch.setattr(module, "open_desktop", refuse)
-    made = Capture(GRANT, RULES, SystemClock(), no_digest, lambda: None)
+    made = Capture(GRANT, RULES, SystemClock(), no_digest, lambda: None, max_fps=4)
     made.start()
     made.stop()
     assert isinstance(made.fault, UnsupportedError)

@@ -189,6 +189,25 @@ def test_quota_and_floor_stop_recording(
         strict.why_disk()
 
 
+def test_a_policy_that_became_narrower_narrows_the_limits(
+    permission: Permission, paths: Paths, clock: Turned
+) -> None:
+    assert permission.why_policy() is None
+    assert permission.why_disk() is None
+    narrower = "disk_floor_mb = 1000000\nundo_hours = 100\nquota_mb = 100"
+    write(paths, POLICY.replace("disk_floor_mb = 1", narrower))
+    clock.ahead += 3 * SECOND
+    assert permission.why_policy() is None
+    assert permission.limits is not None
+    assert (permission.limits.undo_hours, permission.limits.quota_mb) == (100, 100)
+    with pytest.raises(DiskFullError):
+        permission.why_disk()
+    write(paths, POLICY.replace("disk_floor_mb = 1", "disk_floor_mb = 1\ndevice_days = 300"))
+    clock.ahead += 3 * SECOND
+    assert permission.why_policy() is not None
+    assert permission.limits.device_days < 300, "what was not agreed to counts for nothing"
+
+
 def test_a_policy_file_that_stays_as_it_is_is_read_once(
     permission: Permission, paths: Paths, clock: Turned, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -33,6 +33,16 @@ def test_the_apps_are_those_of_the_policy_in_force() -> None:
     assert list(rules_of(ticked(), narrower).apps) == [one.apps[0].id]
 
 
+def test_no_more_frames_are_taken_than_the_policy_in_force_allows() -> None:
+    given = policy()
+    limits = given.limits.model_copy(update={"max_fps": given.limits.max_fps / 2})
+    grant = cast("Grant", SimpleNamespace(kinds=frozenset(), policy=given))
+    made = Recording(
+        grant, given.model_copy(update={"limits": limits}), Mock(), digest=Mock(), changed=Mock()
+    )
+    assert made.capture._max_fps == given.limits.max_fps / 2
+
+
 def test_synthetic_input_is_kept_only_if_the_policy_says_so() -> None:
     assert not rules_of(ticked(), policy()).keep_synthetic
     assert rules_of(ticked(), policy(synthetic="keep")).keep_synthetic

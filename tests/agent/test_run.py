@@ -16,11 +16,14 @@ from nodreel.agent import run as module
 from nodreel.agent.agent import Agent
 from nodreel.agent.run import log_to, main
 from nodreel.clock import SystemClock
-from nodreel.consent import Ledger
+from nodreel.consent import Ledger, withdraw
 from nodreel.errors import RootRefusedError
 from nodreel.events import Nanos
 from nodreel.host import claim, private_dir
+from nodreel.store import Enforced
 from tests.agent.journey import make_paths
+from tests.consent.yes import agree
+from tests.episode.studio import Studio, key
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -180,3 +183,46 @@ def test_between_two_looks_at_the_interlocks_it_only_carries_to_the_disk(
     monkeypatch.setattr(agent, "_pump", lambda _: note("carried"))
     agent.run()
     assert did == [done]
+
+
+@pytest.mark.parametrize(("is_whole", "seen"), [(True, 15), (False, 14)])
+def test_what_was_kept_when_withdrawing_stays_no_longer_than_was_agreed(
+    tmp_path: Path, is_whole: bool, seen: int
+) -> None:
+    paths = make_paths(tmp_path / "n")
+    studio = Studio(private_dir(paths.episodes))
+    agree(paths, studio.clock)
+    if is_whole:
+        studio.record([key(0)])
+    else:  # a crash, and its key is destroyed before anybody can close it
+        writer = studio.writer()
+        writer.add(key(0))
+        writer.seal()
+    withdraw(paths, studio.clock, stored="keep")
+    agent = Agent(paths, studio.clock, Ledger(paths.audit, studio.clock), Reached())
+    agent.recover()
+    left = []
+    for _ in range(30):
+        studio.clock.pass_(24 * 3600)
+        agent.beat()
+        left.append([e.state for e in agent.store.episodes()])
+    assert left == seen * [["held"]] + (30 - seen) * [[]], "14 days after it was first seen"
+
+
+def test_what_is_stored_is_kept_by_the_limits_of_the_policy_in_force(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent, kept = some_agent(tmp_path / "n"), []
+    given = agree(agent.paths, agent.clock).policy
+    limits = given.limits.model_copy(update={"undo_hours": given.limits.undo_hours + 24})
+    agent.permission.why_no_grant()
+    agent.permission.policy = given.model_copy(update={"limits": limits})
+
+    def enforce(found: object, sign: object) -> Enforced:
+        del sign
+        kept.append(found)
+        return Enforced((), (), over_quota=False)
+
+    monkeypatch.setattr(agent.store, "enforce", enforce)
+    agent._enforce()
+    assert kept == [limits]

@@ -5,9 +5,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from nodreel.consent import receipts, withdraw
+from nodreel.clock import iso
+from nodreel.consent import last_retention, receipts, withdraw
+from nodreel.consent.ids import new_id
 from nodreel.consent.receipt_page import page
-from nodreel.consent.record import load_receipt
+from nodreel.consent.record import Event, load_receipt, save_receipt
+from nodreel.consent.state import State
 from nodreel.consent.terms import build_terms
 from nodreel.errors import StoreError
 from nodreel.events import Kind
@@ -88,6 +91,24 @@ def test_a_withdrawal_continues_the_record(paths: Paths, clock: TurnedClock) -> 
     assert [e.event_state for e in taken.record.events] == ["ConsentGiven", "ConsentWithdrawn"]
     assert [r.id for r in receipts(paths)] == [given.id, taken.id]
     assert load_receipt(paths, taken.id).record == taken.record
+
+
+def test_how_long_recordings_stay_is_what_was_agreed_to_last(
+    paths: Paths, clock: TurnedClock
+) -> None:
+    assert last_retention(paths) is None
+    agree(paths, clock)
+    clock.pass_time(10**12)
+    withdrawn = withdraw(paths, clock, stored="keep").record
+    agreed = last_retention(paths)
+    assert agreed == withdrawn.retention
+    assert agreed is not None
+    clock.pass_time(10**12)
+    no = Event(event_time=iso(clock.wall()), event_state=State.REFUSED)
+    other = {"receipt_id": new_id(), "retention": agreed.model_copy(update={"device_days": 300})}
+    save_receipt(paths, withdrawn.model_copy(update=other | {"events": (no,)}))
+    assert receipts(paths)[-1].record.retention != agreed
+    assert last_retention(paths) == agreed, "nobody said yes to the other"
 
 
 def test_damaged_and_missing_receipts_are_said_so(paths: Paths, clock: TurnedClock) -> None:

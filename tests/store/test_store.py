@@ -12,7 +12,7 @@ from nodreel.clock import WallNanos
 from nodreel.consent.highwater import start_high_water
 from nodreel.episode import open_episode, recover
 from nodreel.errors import StoreError
-from nodreel.events import SECOND, Gap
+from nodreel.events import SECOND, Gap, Nanos
 from nodreel.paths import Paths
 from nodreel.store import Deleted, Store
 from tests.episode.studio import Screen, Studio, at, key
@@ -87,10 +87,8 @@ def test_review_alone_does_not_release(store: Store, studio: Studio) -> None:
     store.enforce(LIMITS)
     studio.clock.pass_(23 * HOUR)
     assert store.enforce(LIMITS).released == ()
-    with pytest.raises(StoreError, match="is held: 24 hours"):
-        store.release(name, LIMITS)
     studio.clock.pass_(2 * HOUR)
-    store.release(name, LIMITS)
+    assert store.enforce(LIMITS).released == (name,)
     assert store.counts()["released"] == 1
 
 
@@ -139,8 +137,9 @@ def test_over_quota_is_said_and_nothing_is_lost(store: Store, studio: Studio) ->
     studio.record([key(0)])
     assert not store.enforce(LIMITS).over_quota
     assert store.enforce(Limits(quota_mb=0)).over_quota
-    assert store.usage().segments == 1
-    assert store.usage().bytes > 0
+    (left,) = store.episodes()
+    assert left.segments == 1
+    assert left.bytes > 0
 
 
 def test_a_range_is_deleted_to_the_segment_and_signed(store: Store, studio: Studio) -> None:
@@ -223,8 +222,6 @@ def test_one_episode_is_deleted_and_has_a_tombstone(
     for missing in (name, "../../etc/passwd", ""):
         with pytest.raises(StoreError, match="There is no episode"):
             store.delete_episode(missing)
-        with pytest.raises(StoreError, match="There is no episode"):
-            store.release(missing, LIMITS)
 
 
 def test_everything_goes_and_nothing_else(
@@ -303,3 +300,56 @@ def test_a_forgotten_episode_that_a_crash_left_is_finished_without_a_tombstone(
     store.finish()
     assert list(paths.episodes.iterdir()) == []
     assert not (paths.data / "tombstones").exists()
+
+
+def crashed(studio: Studio) -> Path:
+    """An episode that a power cut left open."""
+    writer = studio.writer()
+    writer.add(key(0))
+    writer.seal()
+    return studio.only()
+
+
+def test_an_open_episode_whose_key_has_gone_waits_and_goes_like_any_other(
+    store: Store, studio: Studio, tmp_path: Path
+) -> None:
+    name, stranger = crashed(studio).name, Studio(tmp_path)
+    assert recover(studio.folder, stranger.signing.sign, stranger.public_key) == []
+    store.hold_open()
+    assert [e.state for e in store.episodes()] == ["held"]
+    store.offer_review()
+    studio.clock.pass_(25 * HOUR)
+    assert store.enforce(LIMITS).released == (name,)
+    studio.clock.pass_(14 * DAY)
+    assert store.enforce(LIMITS).expired == (name,)
+
+
+def test_what_nobody_writes_any_more_can_be_cut(store: Store, studio: Studio) -> None:
+    folder = crashed(studio)
+    with pytest.raises(StoreError, match="still being recorded"):
+        store.cut(folder.name, at(0), at(1))
+    store.hold_open()
+    store.cut(folder.name, Nanos(0), Nanos(SECOND))
+    assert not folder.exists()
+
+
+def test_a_crash_that_can_be_closed_later_still_is(store: Store, studio: Studio) -> None:
+    folder = crashed(studio)
+    store.hold_open()
+    assert recover(studio.folder, studio.signing.sign, studio.public_key) == [folder.name]
+    assert studio.read().verify() == []
+    assert [e.state for e in store.episodes()] == ["held"]
+
+
+def test_without_a_grant_nothing_is_released_and_nothing_stays_too_long(
+    store: Store, studio: Studio
+) -> None:
+    name = studio.record([key(0)]).name
+    assert store.expire(14) == ()
+    store.offer_review()
+    studio.clock.pass_(14 * DAY - HOUR)
+    assert store.expire(14) == ()
+    assert [e.state for e in store.episodes()] == ["held"]
+    studio.clock.pass_(2 * HOUR)
+    assert store.expire(14) == (name,)
+    assert store.episodes() == []

@@ -7,6 +7,7 @@ they are heard, and are then carried out here.
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from nodreel.agent import senses
@@ -25,7 +26,7 @@ from nodreel.agent.status import around, brief
 from nodreel.agent.web import Browsers
 from nodreel.agent.witness import Witness
 from nodreel.clock import Steps
-from nodreel.consent import settle
+from nodreel.consent import last_retention, settle
 from nodreel.desktop import switch_accessibility_on
 from nodreel.episode.recover import recover
 from nodreel.errors import NodreelError, StoreError
@@ -325,14 +326,16 @@ class Agent:
     def recover(self) -> None:
         """Close what a crash left open, and finish a withdrawal that was cut short."""
         settle(self.paths, self.clock, dispose=self.dispose)
-        try:
+        with suppress(NodreelError):
             self.permission.why_no_grant()
-        except NodreelError:
-            return
-        if self.permission.grant is not None:
-            grant = self.permission.grant
+        grant = self.permission.grant
+        if grant is not None:
             for episode in recover(self.paths.episodes, grant.sign, grant.public_key):
                 self.audit("recovered", {"episode": episode})
+        try:
+            self.store.hold_open()
+        except StoreError as error:  # at the next start
+            log.warning("store: %s", error)
 
     def dispose(self, stored: str) -> None:
         """Do with what is stored as the person chose when withdrawing."""
@@ -340,14 +343,20 @@ class Agent:
             self.store.delete_all(None)
 
     def _enforce(self) -> None:
-        """Keep quota, retention and holds; a failing disk is the disk interlock's business."""
-        now, grant = self.clock.mono(), self.permission.grant
-        if grant is None or now - self._enforced < ENFORCE_EVERY:
+        """Keep quota, retention and holds; a failing disk is the disk interlock's business.
+
+        Without a grant nothing is released, but nothing lies here longer than was agreed to.
+        """
+        now, limits = self.clock.mono(), self.permission.limits
+        if now - self._enforced < ENFORCE_EVERY:
             return
         self._enforced = now
         try:
-            enforced = self.store.enforce(grant.policy.limits, grant.sign)
-            self.permission.over_quota = enforced.over_quota
+            if (grant := self.permission.grant) is not None and limits is not None:
+                enforced = self.store.enforce(limits, grant.sign)
+                self.permission.over_quota = enforced.over_quota
+            elif (agreed := last_retention(self.paths)) is not None:
+                self.store.expire(agreed.device_days)
         except StoreError as error:
             log.warning("store: %s", error)
 

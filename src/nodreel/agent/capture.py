@@ -67,8 +67,9 @@ class Capture:
     """Fills ``ring`` and ``timeline``; hold ``lock`` to touch either from another thread."""
 
     def __init__(
-        self, grant: Grant, rules: Rules, clock: Clock, digest: Digest, changed: Callable[[], None]
-    ) -> None:
+        self, grant: Grant, rules: Rules, clock: Clock, digest: Digest, changed: Callable[[], None],
+        *, max_fps: float,
+    ) -> None:  # fmt: skip
         self.lock = threading.Lock()
         self.ring = Ring()
         self.timeline = Timeline()
@@ -76,6 +77,7 @@ class Capture:
         self.fault: NodreelError | None = None
         self.last_sensed: Nanos | None = None
         self._grant, self._rules, self._clock = grant, rules, clock
+        self._max_fps = max_fps
         self._changed = changed
         self.blind: tuple[Rect, ...] = ()  # besides the gate's masks; see Scrubber.blind
         self.company: Company | None = None
@@ -188,7 +190,7 @@ class Capture:
             self._ready.set()
             from nodreel.sources.screen import Sampler  # noqa: PLC0415  numpy, while the sign rises
 
-            self._sampler = Sampler(desktop, self._grant.policy.limits.max_fps)
+            self._sampler = Sampler(desktop, self._max_fps)
             self._sampler.spare(self.sparing)
             while not self._stopping.is_set():
                 desktop.listen(closely=self._closely())

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from nodreel.consent import Grant
     from nodreel.consent.switches import Switches
     from nodreel.paths import Paths
+    from nodreel.policy import Limits
 
 POLICY_EVERY = Nanos(2 * SECOND)
 STORE_RETRY = Nanos(5 * SECOND)
@@ -94,6 +95,15 @@ class Permission:
             return message("Paused until you resume.")
         return f"Paused until {time_of_day(WallNanos(until))}."
 
+    @property
+    def limits(self) -> Limits | None:
+        """The limits that hold: of the policy in force, if it permits recording, else as agreed.
+
+        None without a grant.
+        """
+        grant = self.grant
+        return None if grant is None else (self.policy or grant.policy).limits
+
     def why_policy(self) -> str | None:
         """Say whether the policy in force is wider than what was agreed to, or suspended."""
         grant = self.grant
@@ -136,7 +146,7 @@ class Permission:
             self._broken = None
         if self.over_quota:
             return "The recordings fill their share of the disk; `nodreel delete` makes room."
-        floor = (self.grant.policy.limits.disk_floor_mb if self.grant else 0) * MEGABYTE
+        floor = (self.limits.disk_floor_mb if self.limits else 0) * MEGABYTE
         if free_bytes(self._paths.data) < floor:
             raise DiskFullError(f"Less than {floor // MEGABYTE} MB are left on the disk.")
         return None

@@ -63,7 +63,9 @@ class Recording:
         self.grant, self.policy = grant, policy
         self._clock = clock
         self.rules = rules_of(grant, policy)
-        self.capture = Capture(grant, self.rules, clock, digest, changed)
+        self.capture = Capture(
+            grant, self.rules, clock, digest, changed, max_fps=policy.limits.max_fps
+        )
 
     def start(self) -> None:
         """Open the senses; the door stays shut until ``open``."""

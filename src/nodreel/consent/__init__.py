@@ -6,7 +6,7 @@ from nodreel.consent.decision import deadline, may_ask
 from nodreel.consent.grant import Grant, check_grant, read_grant
 from nodreel.consent.ids import new_id
 from nodreel.consent.ledger import Ledger
-from nodreel.consent.record import Receipt, receipts
+from nodreel.consent.record import Receipt, last_retention, receipts
 from nodreel.consent.standing import current_state
 from nodreel.consent.state import State
 from nodreel.consent.terms import build_terms
@@ -22,6 +22,7 @@ __all__ = [
     "current_state",
     "deadline",
     "is_unsettled",
+    "last_retention",
     "may_ask",
     "new_id",
     "read_grant",

@@ -252,6 +252,15 @@ def receipts(paths: Paths) -> tuple[Receipt, ...]:
     return tuple(sorted(found, key=_decided))
 
 
+def last_retention(paths: Paths) -> Retention | None:
+    """Return how long recordings stay by what was last agreed to, whatever became of that yes."""
+    for receipt in reversed(receipts(paths)):
+        record = receipt.record
+        if record.retention is not None and any(e.event_state.permits for e in record.events):
+            return record.retention
+    return None
+
+
 def _decided(receipt: Receipt) -> str:
     events = receipt.record.events
     return events[-1].event_time if events else ""

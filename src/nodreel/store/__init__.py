@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from nodreel.store.erase import Deleted
 from nodreel.store.shelf import StoredEpisode
-from nodreel.store.store import Enforced, Store, Usage
+from nodreel.store.store import Enforced, Store
 
-__all__ = ["Deleted", "Enforced", "Store", "StoredEpisode", "Usage"]
+__all__ = ["Deleted", "Enforced", "Store", "StoredEpisode"]

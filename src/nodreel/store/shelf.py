@@ -31,7 +31,8 @@ _MOST: Final = 100_000  # segments of an episode
 class StoredEpisode:
     """One episode in the store; wall times are this machine's own and None where unknown.
 
-    ``recording`` means that it has no end yet. ``length`` is in nanoseconds, ``bytes`` on disk.
+    ``recording``: it has no end yet, and nobody noted that nobody writes it any more. ``length`` is
+    in nanoseconds, ``bytes`` on disk.
     """
 
     id: str
@@ -76,14 +77,14 @@ def glance(name: str, episode: Folder) -> StoredEpisode:
     lines = [line for line in episode.read(CHAIN, MAX_CHAIN).split(b"\n") if line]
     first, *_ = headers = [_parse(line) for line in (*lines[:1], *lines[-3:])]
     ended = any(header.get("kind") in {"end", "recovered", "edited"} for header in headers)
-    hold = read_hold(episode) if ended else None
+    hold = read_hold(episode)  # what is being recorded has none
     names = episode.names()
     sizes = [episode.room(n) for n in names if SEGMENT.fullmatch(n) or n.endswith(CUT)]
     local = _local(episode)
     apps = first.get("apps")
     return StoredEpisode(
         name,
-        "recording" if not ended else "released" if hold and hold.released else "held",
+        _state(hold, ended=ended),
         *local,
         length=Nanos(max((_whole(h.get("last")) for h in map(_parse, lines[-64:])), default=0)),
         bytes=sum(sizes),
@@ -91,6 +92,12 @@ def glance(name: str, episode: Folder) -> StoredEpisode:
         apps=tuple(str(app)[:64] for app in apps) if isinstance(apps, list) else (),
         hold=hold,
     )
+
+
+def _state(hold: Hold | None, *, ended: bool) -> State:
+    if hold is None:
+        return "held" if ended else "recording"
+    return "released" if hold.released else "held"
 
 
 def _segments(lines: list[bytes]) -> int:

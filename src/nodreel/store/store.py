@@ -63,15 +63,6 @@ class Limits(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
-    """What the episodes take on disk."""
-
-    bytes: int
-    segments: int
-    episodes: int
-
-
-@dataclass(frozen=True, slots=True)
 class Enforced:
     """What keeping the limits led to. ``over_quota``: recording has to pause, nothing was lost."""
 
@@ -111,11 +102,6 @@ class Store:
             self._counted = now
         return self._counts
 
-    def usage(self) -> Usage:
-        """Return what the episodes take."""
-        found = self.episodes()
-        return Usage(sum(e.bytes for e in found), sum(e.segments for e in found), len(found))
-
     def offer_review(self) -> int:
         """Note that the person was offered to look at what is held; returns how many episodes."""
         count = 0
@@ -129,24 +115,6 @@ class Store:
                             write_hold(episode, replace(hold, offered=True))
                     count += 1
         return count
-
-    def release(self, episode_id: str, limits: Limits) -> None:
-        """Let one episode leave; raises StoreError while it has to wait."""
-        self._counts = None
-        with self._root() as root:
-            if not is_id(episode_id) or episode_id not in root.names():
-                raise _unknown(episode_id)
-            with root.open(episode_id) as episode:
-                if glance(episode_id, episode).state == "recording":
-                    raise StoreError(f"Episode {episode_id} is still being recorded.")
-                hold = begin_hold(episode, self._now())
-                if not hold.may_leave(self._now(), limits.undo_hours):
-                    raise StoreError(
-                        f"Episode {episode_id} is held: {limits.undo_hours} hours, and until you "
-                        "have been offered a review.",
-                        advice="Look at it with `nodreel show`; it is released by itself.",
-                    )
-                write_hold(episode, replace(hold, released=True))
 
     def release_early(self, episode_id: str) -> None:
         """Let one episode leave because the person who was recorded says so, having seen it."""
@@ -170,6 +138,49 @@ class Store:
                     raise StoreError(f"Episode {episode_id} is {why}.", advice="You can delete it.")
                 write_hold(episode, said(begin_hold(episode, self._now())))
 
+    def hold_open(self) -> None:
+        """Begin the wait of episodes without an end: nobody writes them, and nobody can close them.
+
+        A crash left them, and the key that could close them has gone. Call it only while nobody
+        writes, and after what can be closed was.
+        """
+        self._counts = None
+        now = self._now()
+        with self._root() as root:
+            for found in list(self._shelf.shelved(root)):
+                if found.state == "recording":
+                    with root.open(found.id) as episode:
+                        begin_hold(episode, now)
+
+    def expire(self, device_days: int) -> tuple[str, ...]:
+        """Delete what has lain here for longer than that, as ``enforce`` does, without any grant.
+
+        Nothing becomes released. Returns the ids.
+        """
+        self._counts = None
+        self.finish()
+        now, expired = self._now(), []
+        with self._root() as root:
+            for found in list(self._shelf.shelved(root)):
+                if found.state == "recording":
+                    continue
+                hold = found.hold
+                if hold is None or hold.since > now:
+                    with root.open(found.id) as episode:
+                        hold = begin_hold(episode, now)
+                if self._is_over(root, found.id, hold, now, device_days):
+                    expired.append(found.id)
+        return tuple(expired)
+
+    def _is_over(
+        self, root: Folder, name: str, hold: Hold, now: WallNanos, device_days: int
+    ) -> bool:
+        """Delete an episode whose days here are over; returns whether they are."""
+        is_over = now - hold.since > device_days * _DAY
+        if is_over:
+            self._erase(root, name)
+        return is_over
+
     def enforce(self, limits: Limits, sign: Callable[[bytes], bytes] | None = None) -> Enforced:
         """Finish deletions, begin and end holds, delete what is too old; quotas delete nothing."""
         self._counts = None
@@ -188,8 +199,7 @@ class Store:
                         if not hold.released and hold.may_leave(now, limits.undo_hours):
                             write_hold(episode, replace(hold, released=True))
                             released.append(found.id)
-                if now - hold.since > limits.device_days * _DAY:
-                    self._erase(root, found.id)
+                if self._is_over(root, found.id, hold, now, limits.device_days):
                     expired.append(found.id)
                     taken -= found.bytes
         return Enforced(tuple(released), tuple(expired), over_quota=taken > limits.quota_mb * _MB)

@@ -32,6 +32,7 @@ class SeenSign:
     """A sign that is always in full view."""
 
     pid = None
+    lives = True
 
     def __init__(self, clock: PlayedClock) -> None:
         self._clock = clock

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from nodreel.agent.coverage import read_spans
+from nodreel.agent.signkeeper import SignKeeper
 from nodreel.consent import Ledger
 from nodreel.episode import open_episode
 from nodreel.events import SECOND
@@ -16,6 +17,7 @@ from tests.bed.bed import wait_for
 from tests.findings import found
 from tests.soak.clock import Dial
 from tests.soak.desktop import RATE
+from tests.soak.person_agent import SeenSign
 from tests.soak.test_soak import Day
 
 if TYPE_CHECKING:
@@ -26,6 +28,11 @@ _HOUR: Final = 3600 * SECOND
 JUMPS: Final = (_DAY, -_DAY, -3650 * _DAY, _HOUR, 0, 8 * _HOUR)
 """Set forward and back, ten years back, summer time and its end, a night asleep (wall only)."""
 MOST: Final = 10**9  # events: never reached
+
+
+def test_the_sign_of_these_tests_can_be_asked_whatever_the_real_one_can() -> None:
+    asked = {name for name in vars(SignKeeper) if not name.startswith("_")}
+    assert asked <= set(vars(SeenSign))
 
 
 @pytest.mark.faults

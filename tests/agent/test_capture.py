@@ -13,14 +13,25 @@ from nodreel.agent.capture import LOOK_ROUND, QUIET_ROUND, Capture
 from nodreel.clock import SystemClock
 from nodreel.desktop.fake_accessibility import FakeAccessibility
 from nodreel.errors import UnsupportedError
-from nodreel.events import MILLISECOND, Frame, Key, KeyClass, Move, Nanos, Rect, Sparing
+from nodreel.events import (
+    MILLISECOND,
+    Cause,
+    Element,
+    Frame,
+    Key,
+    KeyClass,
+    Move,
+    Nanos,
+    Rect,
+    Sparing,
+)
 from nodreel.gate.apps import no_digest
 from nodreel.gate.gate import Drop
 from nodreel.policy import Limits
-from nodreel.scene import Company, Damage
+from nodreel.scene import Company, Damage, Field, Verdict
 from tests.bed.bed import wait_for
 from tests.painted import Painted
-from tests.scenes import RULES, scene
+from tests.scenes import PROCESSES, RULES, scene
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,13 +60,17 @@ def capture(painted: Painted) -> Iterator[Capture]:
     made.stop()
 
 
+def key() -> Key:
+    return replace(KEY, t=SystemClock().mono())
+
+
 def events(capture: Capture) -> list[Any]:
     with capture.lock:
         return [item.event for item in capture.ring.release(Nanos(2**62))]
 
 
 def test_nothing_comes_in_before_the_door_is_opened(capture: Capture, painted: Painted) -> None:
-    painted.tell(KEY)
+    painted.tell(key())
     wait_for(lambda: capture.dropped[Drop.CLOSED] == 1, "the drop to be counted")
     assert events(capture) == []
 
@@ -64,7 +79,7 @@ def test_an_open_door_lets_designated_input_and_a_whole_frame_in(
     capture: Capture, painted: Painted
 ) -> None:
     capture.open()
-    painted.tell(KEY)
+    painted.tell(key())
     wait_for(lambda: len(capture.ring) >= 2, "key and frame")
     found = events(capture)
     frames = [e for e in found if isinstance(e, Frame)]
@@ -84,7 +99,7 @@ def test_what_is_drawn_becomes_a_frame(capture: Capture, painted: Painted) -> No
 def test_a_foreign_app_in_front_ends_input_and_frames(capture: Capture, painted: Painted) -> None:
     capture.open()
     wait_for(lambda: len(capture.ring) == 1, "the first frame")
-    painted.tell(scene(5, focus="term"), KEY)
+    painted.tell(scene(5, focus="term"), key())
     painted.draw(1, 11, Rect(0, 0, 10, 10))
     painted.tell(Damage(Nanos(1), 1))
     wait_for(lambda: capture.dropped[Drop.FOREIGN] == 1, "the key to be dropped")
@@ -106,7 +121,7 @@ def test_shut_lets_nothing_more_in(capture: Capture, painted: Painted) -> None:
     capture.open()
     wait_for(lambda: len(capture.ring) == 1, "the first frame")
     capture.shut()
-    painted.tell(KEY)
+    painted.tell(key())
     wait_for(lambda: capture.dropped[Drop.CLOSED] == 1, "the drop to be counted")
     assert len(events(capture)) == 1
 
@@ -133,7 +148,7 @@ def test_after_a_quiet_while_the_first_thing_waits_for_a_look_round(
     wait_for(lambda: len(capture.ring) == 1, "the first frame")
     painted.others = Company(("/usr/bin/x11vnc",))
     capture._looked_round = Nanos(-QUIET_ROUND)
-    painted.tell(KEY)
+    painted.tell(key())
     wait_for(lambda: capture.dropped[Drop.CLOSED] == 1, "the drop to be counted")
     assert [e for e in events(capture) if isinstance(e, Key)] == []
 
@@ -147,7 +162,7 @@ def test_pointer_detail_can_be_given_up_but_no_key_and_no_click(
     first = SystemClock().mono()
     for number in range(100):
         painted.tell(Move(Nanos(first + number * 10 * MILLISECOND), 10 + number, 10))
-        painted.tell(replace(KEY, t=Nanos(first + number * 10 * MILLISECOND)))
+        painted.tell(replace(key(), t=Nanos(first + number * 10 * MILLISECOND)))
     wait_for(lambda: capture.dropped[Drop.SPARED] == 90, "the drops to be counted")
     found = events(capture)
     assert len([e for e in found if isinstance(e, Move)]) == 10
@@ -163,7 +178,7 @@ def test_after_a_foreign_app_the_first_scene_waits_for_a_look_round(
     wait_for(lambda: not painted.closely, "nobody to listen closely")
     painted.others = Company(("/usr/bin/x11vnc",))
     capture._looked_round = Nanos(SystemClock().mono() - 2 * LOOK_ROUND)
-    painted.tell(scene(6), KEY)
+    painted.tell(scene(6), key())
     wait_for(lambda: capture.dropped[Drop.CLOSED] == 1, "the drop to be counted")
     assert [e for e in events(capture) if isinstance(e, Key)] == []
 
@@ -197,3 +212,47 @@ def test_whatever_breaks_shuts_the_door_and_closes_the_desktop(
     wait_for(lambda: capture.fault is not None, "the fault")
     wait_for(lambda: painted.closed, "the desktop to be closed")
     assert not capture.alive
+
+
+@pytest.fixture
+def sat(painted: Painted) -> Capture:
+    """One whose thread does not run: what it is told comes in just then."""
+    del painted
+    made = Capture(GRANT, RULES, SystemClock(), no_digest, lambda: None)
+    made._open = True
+    return made
+
+
+def test_a_key_that_a_report_has_overtaken_is_judged_by_what_was_known_before(
+    sat: Capture,
+) -> None:
+    """The end of a password, when the next field is told of before its keys are read."""
+    pid = PROCESSES["pad"].pid
+    sat._take(scene(0))
+    sat._take(Field(Nanos(1000 * MILLISECOND), Nanos(0), pid, Verdict.SECRET))
+    sat._take(Field(Nanos(2000 * MILLISECOND), Nanos(1990 * MILLISECOND), pid, Verdict.CLEAR))
+    sat._take(replace(KEY, t=Nanos(1995 * MILLISECOND)))
+    assert sat.dropped[Drop.SECRET] == 1
+    sat._take(replace(KEY, t=Nanos(2001 * MILLISECOND)))
+    assert len(events(sat)) == 1
+
+
+def test_a_move_that_was_fetched_late_is_judged_by_what_was_in_front_then(sat: Capture) -> None:
+    sat._take(scene(0, focus="term"))
+    sat._take(scene(1000))
+    sat._take(Move(Nanos(999 * MILLISECOND), 5, 5))
+    assert sat.dropped[Drop.UNFOCUSED] == 1
+    sat._take(Move(Nanos(1001 * MILLISECOND), 5, 5))
+    assert len(events(sat)) == 1
+
+
+def test_what_happened_before_the_door_was_opened_stays_outside(sat: Capture) -> None:
+    sat._open = False
+    sat._take(scene(0))
+    sat.open()
+    for event in (KEY, Move(Nanos(9), 5, 5), Element(Nanos(9), Cause.CLICK, "button")):
+        sat._take(event)
+    assert sat.dropped[Drop.CLOSED] == 3
+    assert events(sat) == []
+    sat._take(key())
+    assert len(events(sat)) == 1

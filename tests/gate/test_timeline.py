@@ -92,3 +92,22 @@ def test_it_is_news_that_it_was_shut_though_a_context_came_shut_before() -> None
     assert line.shut(Nanos(5 * MS))
     assert not line.shut(Nanos(35 * MS))
     assert [line[n].open for n in range(3)] == [True, False, False]
+
+
+def learnt(line: Timeline, t: int, **other: object) -> None:
+    line.add(replace(line[line.last], t=Nanos(t * MS), **other))  # type: ignore[arg-type]
+
+
+def test_what_a_report_has_overtaken_happened_before_it() -> None:
+    line = timeline(scene(0), scene(100))
+    learnt(line, 150)
+    learnt(line, 200)
+    assert [line.of(Nanos(t * MS)) for t in (120, 149, 150, 199, 200, 300)] == [1, 1, 2, 2, 3, 3]
+    assert line.of(Nanos(50 * MS)) == 1, "it came after the change on the desktop"
+
+
+def test_what_is_told_after_a_change_on_the_desktop_happened_after_it() -> None:
+    line = timeline(scene(0))
+    learnt(line, 50)
+    line.add(context_of(scene(100), APPS))
+    assert line.of(Nanos(10 * MS)) == 2

@@ -306,8 +306,7 @@ class Capture:
 
     def offer(self, event: Event) -> None:
         """Ask the door; what it admits waits in the ring."""
-        context = self._context
-        if context is None:
+        if self._context is None:
             return
         self.last_sensed = event.t
         if isinstance(event, Move) and self.sparing is Sparing.POINTER:
@@ -316,12 +315,10 @@ class Capture:
                 return
             self._moved = event.t
         with self.lock:
-            number = self.timeline.last
             if isinstance(event, Key) and event.press:
                 self.timeline.pressed(event.t)
-            elif isinstance(event, Element):  # it comes later than the click it belongs to
-                number = self.timeline.at(event.t)
-                context = self.timeline[number]
+            number = self._when(event)
+            context = self.timeline[number]
             self._knowledge.input(event)
             verdict = admit(event, context, self._rules, self._held) if self._open else Drop.CLOSED
             if isinstance(verdict, Drop):
@@ -337,6 +334,12 @@ class Capture:
             self._sampler.moved(event.t)
         if isinstance(verdict, Button) and verdict.press:
             self._ask(verdict)
+
+    def _when(self, event: Event) -> int:
+        """Return the number of the context in which it happened, which may not be the newest."""
+        if isinstance(event, Move | Element):  # these come late by themselves, in no line at all
+            return self.timeline.at(event.t)
+        return self.timeline.last if isinstance(event, Frame) else self.timeline.of(event.t)
 
     def _ask(self, click: Button) -> None:
         """Have the element under a click looked up."""

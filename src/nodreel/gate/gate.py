@@ -94,8 +94,9 @@ def admit(  # noqa: PLR0911  one return per kind of event
     event: Event, context: Context, rules: Rules, held: Held
 ) -> Event | Drop:
     """Return the event with its ``app`` set, or why it may not come in. Updates ``held``."""
-    if context.scene.locked:
-        return Drop.LOCKED
+    outside = _outside(event, context)
+    if outside is not None:
+        return outside
     match event:
         case Key():
             return _key(event, context, rules, held)
@@ -115,6 +116,14 @@ def admit(  # noqa: PLR0911  one return per kind of event
             return Drop.FOREIGN  # nodreel itself makes these; from outside they are forgeries
         case _:
             assert_never(event)
+
+
+def _outside(event: Event, context: Context) -> Drop | None:
+    """Say why nothing may come in from then, but for the other half of what was let in."""
+    if context.scene.locked:
+        return Drop.LOCKED
+    ends = isinstance(event, Key | Button) and not event.press
+    return Drop.CLOSED if context.shut and not ends else None
 
 
 def _key(event: Key, context: Context, rules: Rules, held: Held) -> Key | Drop:

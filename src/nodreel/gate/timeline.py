@@ -101,6 +101,21 @@ class Timeline:
             number -= 1
         return number
 
+    def of(self, t: Nanos) -> int:
+        """Return the number of the context of something that happened at ``t`` and comes in now.
+
+        It stands in line with what changed on the desktop, whenever that was stamped; a report may
+        have overtaken it, and then says something of it only as far as it reaches back.
+        """
+        number = self.last
+        while (
+            number > self._first
+            and self[number].t > t
+            and self[number].scene is self[number - 1].scene
+        ):
+            number -= 1
+        return number
+
     def later(self, number: int) -> Iterator[Context]:
         """Yield all contexts that were learnt after ``number``."""
         for later in range(number + 1, self.last + 1):

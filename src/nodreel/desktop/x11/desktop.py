@@ -127,8 +127,11 @@ class X11Desktop:
                     continue
                 if _now() >= end:
                     return []
-                if self._sleep(end):
-                    return []
+                if self._sleep(
+                    end
+                ):  # what is reported to us counts from now, what has happened before it
+                    self._pump()
+                    return self._take() if self._order.told or self._damaged else []
 
     def listen(self, *, closely: bool) -> None:
         """Say whether input is wanted at once; see the protocol."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,8 @@ from nodreel.ipc.client import call
 from nodreel.ipc.wire import AddNote, Delete, Pause, Resume, Stop, Withdraw
 from tests.agent.journey import POLICY, connected
 from tests.bed.bed import wait_for
+from tests.bed.waiting import PATIENCE
+from tests.findings import found
 
 if TYPE_CHECKING:
     from tests.agent.journey import Journey
@@ -196,6 +199,38 @@ def test_a_wider_policy_stops_recording_and_a_narrower_one_applies(
     call(journey.paths, Stop(), timeout=10)
     recording.process.wait(10)
     assert not [e for e in journey.stored() if isinstance(e, Key | Button | Move)]
+
+
+def clicks_since_the_last_key(journey: Journey) -> int:
+    """How many clicks were stored after the last key that was."""
+    told = sorted(journey.stored_at(), key=itemgetter(0))  # episodes have no order of their own
+    kinds = [type(e) for _, e in told if isinstance(e, Key | Button)]
+    return len(kinds) - max((n for n, kind in enumerate(kinds, 1) if kind is Key), default=0)
+
+
+def test_a_narrower_policy_applies_while_it_records(
+    journey: Journey, recording: App, hands: Injector
+) -> None:
+    """No restart and no question: what was typed before each click is not there any more."""
+    hands.type("before")
+    pressed(journey, 12)
+    journey.write_policy(POLICY.replace('"keys", ', ""))
+
+    def without_keys() -> bool:
+        hands.type("y")
+        hands.click(100, 100)
+        return clicks_since_the_last_key(journey) >= 4  # a press, a release, twice
+
+    wait_for(without_keys, "clicks without the keys typed before them", PATIENCE)
+    assert recording.process.poll() is None
+    kept = len(keys(journey))
+    hands.type("nothing of this")
+    hands.click(100, 100)
+    buttons = clicks_since_the_last_key(journey)
+    wait_for(lambda: clicks_since_the_last_key(journey) > buttons, "the last click")
+    assert len(keys(journey)) == kept
+    assert journey.until("recording").pid == recording.pid
+    found("C10", "a narrower policy under an agent that records", 1)
 
 
 def test_deleting_the_last_minute_deletes_what_waits_too(

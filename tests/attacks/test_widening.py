@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -13,9 +12,9 @@ from nodreel.agent import permission as module
 from nodreel.agent.permission import Permission
 from nodreel.consent import State, current_state
 from nodreel.consent.ceremony import hold
-from nodreel.host import private_dir
 from nodreel.policy import Presence, load_policy
 from nodreel.policy.load import LARGEST
+from tests.attacks.reactions import PAGE, ROWS, make_folders, react, write
 from tests.consent.yes import Person, agree
 from tests.findings import found
 from tests.policy.samples import policy
@@ -23,43 +22,18 @@ from tests.policy.test_order import WIDENINGS
 
 if TYPE_CHECKING:
     from nodreel.paths import Paths
-    from nodreel.policy import Policy
     from tests.consent.clocks import TurnedClock
-
-
-def toml(value: object) -> str:
-    """Write a value as inline TOML."""
-    match value:
-        case dict():
-            return f"{{{', '.join(f'{k} = {toml(v)}' for k, v in value.items() if v is not None)}}}"
-        case list():
-            return f"[{', '.join(map(toml, value))}]"
-        case _:
-            return json.dumps(value, ensure_ascii=False)
-
-
-def write(paths: Paths, wanted: Policy | str) -> None:
-    """Put a policy where the person's own lies, as a file of theirs."""
-    tree = wanted.model_dump(mode="json") if not isinstance(wanted, str) else {}
-    lines = [f"{key} = {toml(value)}" for key, value in tree.items()]
-    paths.policy.write_text(wanted if isinstance(wanted, str) else "\n".join(lines) + "\n")
-    paths.policy.chmod(0o600)
 
 
 @pytest.fixture(autouse=True)
 def _folders(paths: Paths) -> None:
-    for folder in (paths.data, paths.config, paths.state):
-        private_dir(folder)
+    make_folders(paths)
 
 
 def looked(paths: Paths, clock: TurnedClock) -> Permission:
     permission = Permission(paths, clock)
     assert permission.why_no_grant() is None
     return permission
-
-
-# Nobody can agree to a suspended policy, so that lifting it is no widening of an agreed one.
-ROWS = [name for name in WIDENINGS if name != "suspension lifted"]
 
 
 @pytest.mark.parametrize("name", ROWS)
@@ -79,6 +53,22 @@ def test_wider_stops_and_narrower_goes_on(paths: Paths, clock: TurnedClock, name
     clock.pass_time(module.POLICY_EVERY)
     assert permission.why_policy() is None
     found("C10", "fields widened under a running agent", 1)
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_the_documented_reaction_is_what_happens(
+    paths: Paths, clock: TurnedClock, name: str
+) -> None:
+    reaction = react(paths, clock, name)
+    assert reaction.there is not None
+    assert reaction.row in PAGE.read_text().splitlines(), "run scripts/policy_files"
+    found("C10", "documented changes of a policy, both ways", 2)
+
+
+def test_the_page_has_a_row_for_each_change_and_no_other() -> None:
+    rows = [line for line in PAGE.read_text().splitlines() if line.startswith("| ")][1:]
+    assert [row.split(" | ")[0].removeprefix("| ") for row in rows] == ROWS
+    assert len(rows) >= 25
 
 
 BAD = {

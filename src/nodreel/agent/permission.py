@@ -15,6 +15,8 @@ from nodreel.host import free_bytes
 from nodreel.host.files import stamp
 from nodreel.language.speech import message
 from nodreel.policy import Policy, load_policy, narrower_or_equal
+from nodreel.policy.signature import SUFFIX as SIGNATURE
+from nodreel.policy.signature import key_path
 
 if TYPE_CHECKING:
     from nodreel.clock import Clock
@@ -161,7 +163,8 @@ def stamps(paths: Paths) -> tuple[object, ...]:
     folder = str(paths.managed)
     try:
         with os.scandir(folder) as found:
-            names = sorted(one.path for one in found if one.name.endswith(".toml"))
+            names = sorted(one.path for one in found if one.name.endswith((".toml", SIGNATURE)))
     except OSError:
         names = []
-    return tuple((name, stamp(name)) for name in (folder, *names, str(paths.policy)))
+    files = (folder, *names, str(key_path(paths)), str(paths.policy))
+    return tuple((name, stamp(name)) for name in files)

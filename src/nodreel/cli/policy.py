@@ -58,6 +58,7 @@ def explain(*, as_json: bool) -> None:
         _say_json(
             {
                 "files": [str(path) for path in loaded.files],
+                "signed_by": loaded.signed_by,
                 "sha256": loaded.policy.sha256,
                 "policy": loaded.policy.model_dump(mode="json"),
                 "origins": dict(loaded.origins),
@@ -68,6 +69,8 @@ def explain(*, as_json: bool) -> None:
         return
     for name, value, origin in _rows(loaded):
         click.echo(f"{name} = {inert(value)}   ({inert(origin)})")
+    if loaded.signed_by:
+        click.echo(f"\nEach managed file is signed by key {loaded.signed_by}, which was pinned.")
     click.echo("\nIn plain words:")
     for line in where:
         click.echo(f"  - {line}")  # harmless already: made for the terms

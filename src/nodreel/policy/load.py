@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
@@ -19,12 +19,14 @@ from nodreel.policy.faults import fault, faults, syntax_fault
 from nodreel.policy.lines import line_of
 from nodreel.policy.model import Policy, Presence
 from nodreel.policy.order import conflicts, merge
+from nodreel.policy.signature import check_signed, pinned_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from nodreel.paths import Paths
+    from nodreel.policy.signature import PolicyKey
 
 LARGEST = 256 * 1024  # bytes of one policy file
 MOST_FILES = 64
@@ -34,12 +36,16 @@ BUILT_IN = "built-in default"
 
 @dataclass(frozen=True, slots=True)
 class LoadedPolicy:
-    """The effective policy; ``origins`` maps each dotted field to where its value was set."""
+    """The effective policy; ``origins`` maps each dotted field to where its value was set.
+
+    ``signed_by``: the id of the pinned key that has signed each managed file; None without one.
+    """
 
     policy: Policy
     origins: Mapping[str, str]
     files: tuple[Path, ...]
     notes: tuple[str, ...] = ()
+    signed_by: str | None = None
 
 
 @dataclass(slots=True)
@@ -56,7 +62,9 @@ def load_policy(paths: Paths, *, managed_owner: int = ROOT) -> LoadedPolicy:
 
     ``managed_owner`` is who must own managed files; nothing outside of the code can set it.
     """
-    texts = [(path, _managed_text(path, managed_owner)) for path in _managed_files(paths.managed)]
+    managed = _managed_files(paths.managed)
+    key = pinned_key(paths, managed_owner) if managed else None
+    texts = [(path, _managed_text(path, managed_owner, key)) for path in managed]
     is_managed = bool(texts)
     own = _own_text(paths.policy)
     if own is not None:
@@ -66,7 +74,8 @@ def load_policy(paths: Paths, *, managed_owner: int = ROOT) -> LoadedPolicy:
             f"There is no policy: neither {paths.managed} nor {paths.policy} has one.",
             advice=f"Copy config/policy.example.toml to {paths.policy} and adapt it.",
         )
-    return combine(texts, is_own=not is_managed)
+    loaded = combine(texts, is_own=not is_managed)
+    return replace(loaded, signed_by=key.id) if key else loaded
 
 
 def combine(texts: Sequence[tuple[Path, str]], *, is_own: bool = False) -> LoadedPolicy:
@@ -94,7 +103,7 @@ def _managed_files(folder: Path) -> list[Path]:
     return files
 
 
-def _managed_text(path: Path, owner: int) -> str:
+def _managed_text(path: Path, owner: int, key: PolicyKey | None) -> str:
     try:
         data = read_owned(path, limit=LARGEST, owners={owner}, folders={owner, ROOT})
     except (StoreError, FileNotFoundError) as error:
@@ -103,6 +112,8 @@ def _managed_text(path: Path, owner: int) -> str:
             advice="Your administrator must make file and folder root's own, without links and"
             f" without group or other write access: chown root: {path} && chmod 644 {path}",
         ) from error
+    if key is not None:
+        check_signed(key, path, data, owner)
     return _decoded(path, data)
 
 

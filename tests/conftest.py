@@ -50,8 +50,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 LANES = {
-    "browser", "canary", "dataset", "exports", "fuzz", "power", "recovery", "rest", "soak",
-    "stores",
+    "browser", "canary", "dataset", "exports", "fuzz", "packages", "power", "recovery", "rest",
+    "soak", "stores",
 }  # fmt: skip
 """Marks of what runs in a lane of its own and nowhere else."""
 

@@ -65,3 +65,25 @@ def test_a_folder_that_cannot_be_written_is_told(monkeypatch: pytest.MonkeyPatch
     told = say("install")
     assert told.exit_code == 73
     assert "Cannot write" in told.output
+
+
+def test_what_a_package_starts_can_be_refused_by_each_person(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from nodreel.cli import atlogin
+
+    packaged = tmp_path / "nodreel.service"
+    packaged.write_text("[Unit]\n")
+    monkeypatch.setattr(atlogin, "PACKAGED", packaged)
+    assert list(json.loads(say("status", "--json").output)["by"]) == ["package"]
+    assert say("uninstall").exit_code == 0
+    unit = Path(os.environ["HOME"], ".config/systemd/user/nodreel.service")
+    assert unit.readlink() == Path("/dev/null"), "masked, as systemd says"
+    entry = Path(os.environ["HOME"], ".config/autostart/nodreel.desktop")
+    assert "Hidden=true" in entry.read_text()
+    assert not json.loads(say("status", "--json").output)["installed"]
+    assert say("uninstall").exit_code == 0, "again is no error"
+    assert say("install").exit_code == 0
+    assert not unit.is_symlink()
+    assert not entry.exists()
+    assert json.loads(say("status", "--json").output)["installed"]

@@ -17,9 +17,12 @@ from nodreel.host import refuse_root
 from nodreel.host.startup import autostart, launcher, unit
 
 UNIT: Final = "nodreel.service"
+PACKAGED: Final = Path("/usr/lib/systemd/user", UNIT)
+"""Comes with a package, for everybody; a link to nowhere in the person's folder says no."""
 _AGENT: Final = (sys.executable, "-P", "-m", "nodreel.agent")
 _CLI: Final = (sys.executable, "-P", "-m", "nodreel.cli")
 _PATIENCE_S: Final = 10.0
+_NOT_FOR_ME: Final = "[Desktop Entry]\nType=Application\nName=nodreel\nHidden=true\n"
 
 
 @click.group("service")
@@ -35,6 +38,12 @@ def service() -> None:
 def install(*, as_json: bool) -> None:
     """Have it start at login, and put it into the desktop's menu."""
     refuse_root()
+    if PACKAGED.exists():
+        for way in ("systemd", "autostart"):  # where the person had said no to it
+            _remove(_places()[way])
+        _systemctl("daemon-reload")
+        _tell("It starts with your next login, as the package has it.", as_json=as_json)
+        return
     way = "systemd" if _systemctl("show-environment") else "autostart"
     files = {_places()["menu"]: launcher(_CLI, os.environ)}
     if way == "systemd":
@@ -55,11 +64,7 @@ def install(*, as_json: bool) -> None:
 @json_option
 def uninstall(*, as_json: bool) -> None:
     """Undo `install`. What is running goes on; `nodreel stop` stops it."""
-    if _places()["systemd"].exists():
-        _systemctl("disable", UNIT)
-    for file in _places().values():
-        _remove(file)
-    _systemctl("daemon-reload")
+    not_at_login()
     _tell("It does not start by itself any more.", as_json=as_json)
 
 
@@ -71,8 +76,33 @@ def status(*, as_json: bool) -> None:
     _tell("It starts at login." if found else "It does not start at login.", as_json=as_json)
 
 
+def not_at_login() -> None:
+    """Undo ``install``; where a package starts it for everybody, say no to that for this person."""
+    if _places()["systemd"].exists():
+        _systemctl("disable", UNIT)
+    for file in _places().values():
+        _remove(file)
+    if PACKAGED.exists():
+        _write(_places()["autostart"], _NOT_FOR_ME)
+        _mask(_places()["systemd"])
+    _systemctl("daemon-reload")
+
+
+def _mask(file: Path) -> None:
+    """Do what `systemctl --user mask` does, with or without a systemd that runs."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.symlink_to(os.devnull)
+    except OSError as error:
+        raise StoreError(f"Cannot write {file}: {error.strerror}.") from error
+
+
 def _found() -> dict[str, str]:
-    return {way: str(file) for way, file in _places().items() if way != "menu" and file.exists()}
+    places = {way: _places()[way] for way in ("systemd", "autostart")}
+    if PACKAGED.exists():
+        masked = places["systemd"].is_symlink()
+        return {} if masked else {"package": str(PACKAGED)}
+    return {way: str(file) for way, file in places.items() if file.exists()}
 
 
 def _places() -> dict[str, Path]:

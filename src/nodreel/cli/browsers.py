@@ -76,12 +76,7 @@ def setup(ids: tuple[str, ...], *, as_json: bool) -> None:
 @json_option
 def remove(*, as_json: bool) -> None:
     """Take back what `setup` wrote; remove the extension itself in the browser."""
-    gone = [file for file in (*(b.manifest for b in _all()), _wrapper()) if file.is_file()]
-    try:
-        for file in gone:
-            file.unlink()
-    except OSError as error:
-        raise StoreError(f"Cannot remove {error.filename}: {error.strerror}.") from error
+    gone = forget()
     if as_json:
         say_json([str(file) for file in gone])
         return
@@ -115,6 +110,17 @@ def extension(folder: Path, file: Path | None, *, as_json: bool) -> None:
         click.echo(f"Its id in {kind.capitalize()}: {one}")
     if key is not None:
         click.echo(f"`nodreel browsers setup --id {ids['chromium']}` lets this build speak.")
+
+
+def forget() -> list[Path]:
+    """Remove what `setup` wrote for this person; return what that was."""
+    gone = [file for file in (*(b.manifest for b in _all()), _wrapper()) if file.is_file()]
+    try:
+        for file in gone:
+            file.unlink()
+    except OSError as error:
+        raise StoreError(f"Cannot remove {error.filename}: {error.strerror}.") from error
+    return gone
 
 
 def _all() -> tuple[Browser, ...]:

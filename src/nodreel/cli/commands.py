@@ -190,6 +190,12 @@ def _service() -> click.Command:
     return service
 
 
+def _uninstall() -> click.Command:
+    from nodreel.cli.uninstall import uninstall
+
+    return uninstall
+
+
 def _languages() -> click.Command:
     from nodreel.cli.languages import languages
 
@@ -236,6 +242,7 @@ COMMANDS: dict[str, tuple[Callable[[], click.Command], str]] = {
     "audit": (_audit, "Check the log of what nodreel did."),
     "browsers": (_browsers, "Let browsers tell nodreel which page is in front."),
     "service": (_service, "Start with your login, to idle."),
+    "uninstall": (_uninstall, "End it for you; delete or keep what is stored."),
     "languages": (_languages, "Show, check and add languages of terms and pages."),
     "completion": (_completion, "Let your shell complete nodreel's words."),
     "man": (_man, "Print the manual page."),

@@ -151,10 +151,7 @@ def withdraw(stored: Stored | None, *, as_json: bool) -> None:
     paths, clock = default_paths(), SystemClock()
     dispose = _disposal(paths, clock)
     # Recording ends first, whatever is answered about the rest, and if nothing is.
-    first: Stored = stored or "later"
-    done = take_back(
-        paths, clock, stored=first, discard=lambda: _tell_agent(paths, first), dispose=dispose
-    )
+    done = take_back_and_tell(paths, clock, stored or "later")
     if stored is None:
         click.echo("Withdrawn: nothing is recorded any more.", err=True)
         chosen: Stored = click.prompt(
@@ -170,6 +167,14 @@ def withdraw(stored: Stored | None, *, as_json: bool) -> None:
         click.echo(str(done))
     if done.pending:
         click.get_current_context().exit(StoreError.exit_code)
+
+
+def take_back_and_tell(paths: Paths, clock: Clock, stored: Stored) -> Receipt:
+    """End the consent, tell an agent that runs, and do with what is stored what was chosen."""
+    return take_back(
+        paths, clock, stored=stored, discard=lambda: _tell_agent(paths, stored),
+        dispose=_disposal(paths, clock),
+    )  # fmt: skip
 
 
 def _disposal(paths: Paths, clock: Clock) -> Callable[[str], None]:

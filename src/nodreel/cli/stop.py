@@ -22,15 +22,18 @@ _STEP_S = 0.05
 @json_option
 def stop(*, as_json: bool) -> None:
     """Stop, and stay stopped until you start again. What was recorded so far is kept."""
-    paths = default_paths()
+    answer(quit_for_good(default_paths()), as_json=as_json)
+
+
+def quit_for_good(paths: Paths) -> Done:
+    """Stop an agent if there is one, and keep any from recording until the person starts it."""
     try:
         done = call(paths, Stop(), timeout=PATIENCE_S)
     except NotRunningError:
         write_switches(paths.state, STOPPED)
-        done = Done(text="nodreel was not running; it stays so until you start it.")
-    else:
-        _wait_for_the_end(paths)
-    answer(done, as_json=as_json)
+        return Done(text="nodreel was not running; it stays so until you start it.")
+    _wait_for_the_end(paths)
+    return done
 
 
 def _wait_for_the_end(paths: Paths) -> None:

@@ -138,7 +138,7 @@ def test_a_command_loads_no_other_command() -> None:
     assert {"nodreel.cli.status", "nodreel.cli.main"} <= ours
     assert not {"nodreel.cli.start", "nodreel.cli.list", "nodreel.cli.consent"} & ours
     _, ours = loaded_by("--help")
-    assert ours <= {"nodreel.cli.main", "nodreel.cli.commands"}
+    assert ours <= {"nodreel.cli.main", "nodreel.cli.commands", "nodreel.cli.examples"}
 
 
 def test_the_version_is_that_of_the_package() -> None:

@@ -190,6 +190,12 @@ def _service() -> click.Command:
     return service
 
 
+def _fleet() -> click.Command:
+    from nodreel.cli.fleet import fleet
+
+    return fleet
+
+
 def _uninstall() -> click.Command:
     from nodreel.cli.uninstall import uninstall
 
@@ -239,6 +245,7 @@ COMMANDS: dict[str, tuple[Callable[[], click.Command], str]] = {
     "frame": (_frame, "Save the picture of one moment."),
     "inbox": (_inbox, "Receive what machines send; delete what was withdrawn."),
     "policy": (_policy, "Check and explain what may be recorded at most."),
+    "fleet": (_fleet, "For administrators: health, counts, papers."),
     "audit": (_audit, "Check the log of what nodreel did."),
     "browsers": (_browsers, "Let browsers tell nodreel which page is in front."),
     "service": (_service, "Start with your login, to idle."),

@@ -53,11 +53,20 @@ EXAMPLES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("policy check policy.toml", "say what is wrong, in which line"),
         ("policy explain", "say where each value in force comes from"),
     ),
+    "fleet": (
+        ("fleet report", "say how this machine is; nothing of people"),
+        ("fleet counts week.jsonl", "add reports up, in tens"),
+        ("fleet pack papers", "write the papers for a works council"),
+    ),
     "audit": (("audit verify", "check every line of the log"),),
     "browsers": (("browsers setup", "let your browsers reach nodreel's extension"),),
     "service": (
         ("service install", "start with your login, to idle"),
         ("service status", "say whether it does"),
+    ),
+    "uninstall": (
+        ("uninstall", "end it for you; asks about what is stored"),
+        ("uninstall --delete", "end it, delete all; receipts are left"),
     ),
     "languages": (("languages --template", "print a catalogue to translate"),),
     "completion": (("completion bash", "print what bash needs to complete words"),),

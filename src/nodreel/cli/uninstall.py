@@ -55,10 +55,7 @@ def uninstall(stored: Chosen | None, folder: Path, *, as_json: bool) -> None:
     paths, clock = default_paths(), SystemClock()
     quit_for_good(paths)
     saved = list(_saved(paths, folder))
-    chosen: Chosen = stored or click.prompt(
-        "nodreel has stopped. What is stored: delete it, or keep it?",
-        type=click.Choice(["delete", "keep"]), default="delete", err=True,
-    )  # fmt: skip
+    chosen = stored or _asked()
     _withdraw(paths, clock, chosen)
     saved = list(_saved(paths, folder)) or saved  # with the one for the withdrawal
     not_at_login()
@@ -73,6 +70,14 @@ def uninstall(stored: Chosen | None, folder: Path, *, as_json: bool) -> None:
     for place, why in left.items():
         click.echo(f"  left     {place}: {why}")
     click.echo(_LAST)
+
+
+def _asked() -> Chosen:
+    said: Chosen = click.prompt(
+        "nodreel has stopped. What is stored: delete it, or keep it?",
+        type=click.Choice(["delete", "keep"]), default="delete", err=True,
+    )  # fmt: skip
+    return said
 
 
 def _withdraw(paths: Paths, clock: Clock, chosen: Chosen) -> None:

@@ -41,6 +41,10 @@ RESIDUALS = """\
 - **Live malware of the same user** can read the keyboard without nodreel, press keys in a terminal,
   and put files back, decisions included. A yes in a terminal is therefore `synthetic`, and the
   receipt says so, unless the policy wants digits typed by hand (decision 0906).
+- **A wall clock that is ahead** for a moment, as with a machine that keeps local time until it
+  hears the right one, ends at once what is counted by it: the hours that a recording is held, and
+  the days that it stays. Sleep, a reboot and a step look alike to nodreel, and it believes the
+  later time. What was released or deleted by it stays so.
 - **Swap and hibernation** may hold what was in memory, where the disk is not encrypted.
 - **Words meant for a model** in titles or typed text cannot be made harmless by escaping: episodes
   are data of strangers.

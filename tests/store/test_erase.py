@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ from nodreel.errors import DiskFullError
 from nodreel.events import Note
 from nodreel.store.erase import (
     GONE,
+    NOTED,
     Deleted,
     Tombstones,
     erase_episode,
@@ -21,6 +23,7 @@ from nodreel.store.erase import (
     finish_episode,
     finish_segments,
     is_gone,
+    waits,
 )
 from tests.episode.faults import CALLS, under_strace
 from tests.episode.studio import Studio, at, key
@@ -122,7 +125,7 @@ def test_a_stranger_cannot_finish_a_deletion(
 
 
 def test_a_deletion_killed_at_any_call_is_finished_later(tmp_path: Path) -> None:
-    for number in range(1, 40):
+    for number in range(1, 60):
         studio = Studio(tmp_path / str(number) / "episodes")
         studio.folder.parent.mkdir()
         recorded = studio.record([key(10 * n) for n in range(5)], 1)
@@ -210,8 +213,58 @@ def test_a_cut_that_had_not_begun_is_taken_back(together: Studio, tombstones: To
     assert [p.name for p in recorded.glob("0*")] == ["00000000.seg"]
 
 
+@pytest.mark.parametrize("file_size", [0, 1000, FILE_SIZE])
+def test_what_was_noted_before_a_crash_is_done_and_not_taken_back(
+    tmp_path: Path, tombstones: Tombstones, file_size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio = Studio(tmp_path / "crashed", file_size=file_size)
+    recorded = studio.record([key(10 * n) for n in range(5)], 1)
+
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with Folder(recorded) as episode, monkeypatch.context() as power:
+        power.setattr(Folder, "blank", crash)  # the names are taken, and nothing is overwritten yet
+        power.setattr(Folder, "empty", crash)
+        with pytest.raises(KeyboardInterrupt):
+            erase_segments(episode, [1, 3], studio.signing.sign, tombstones, NOW)
+    with Folder(recorded) as episode:
+        assert waits(episode)
+        assert finish_segments(episode, studio.signing.sign, tombstones, NOW) == 2
+        assert not waits(episode)
+    opened = open_episode(recorded, studio.identity)
+    assert opened.verify() == []
+    assert opened.parts[0].numbers() == [0, 2, 4]
+
+
+def test_a_deletion_needs_no_room_for_its_note(
+    together: Studio, tombstones: Tombstones, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorded = together.record([key(10 * n) for n in range(3)], 1)
+
+    def full(*_: object) -> None:
+        raise DiskFullError("full")
+
+    monkeypatch.setattr(Folder, "replace", full)
+    with Folder(recorded) as episode, suppress(DiskFullError):
+        erase_segments(episode, [1], together.signing.sign, tombstones, NOW)
+    assert together.read().parts[0].numbers() == [0, 2]
+
+
+@pytest.mark.parametrize("note", [b"", b"{}", b"7", b'["1", null]', b"[9]"])
+def test_a_note_that_makes_no_sense_deletes_nothing(
+    together: Studio, tombstones: Tombstones, note: bytes
+) -> None:
+    recorded = together.record([key(10 * n) for n in range(3)], 1)
+    (recorded / NOTED).write_bytes(note)
+    with Folder(recorded) as episode:
+        assert finish_segments(episode, together.signing.sign, tombstones, NOW) == 0
+        assert not waits(episode)
+    assert together.read().parts[0].numbers() == [0, 1, 2]
+
+
 def test_a_cut_killed_at_any_call_is_finished_later(tmp_path: Path) -> None:
-    for number in range(1, 40):
+    for number in range(1, 60):
         studio = Studio(tmp_path / str(number) / "episodes", file_size=FILE_SIZE)
         studio.folder.parent.mkdir()
         recorded = studio.record([key(10 * n) for n in range(5)], 1)

@@ -3,10 +3,11 @@
 A file of segments that all go: rename to ``.gone`` (needs no room, and readers stop seeing them),
 fsync, give back the room, sign an ``edited`` header, leave a tombstone, unlink. Some segments of a
 file: rename to ``.cut``, put zeros over the beginning of each (an age file without its header opens
-to nobody), fsync, over the rest, then the same, and the old name again. Whole episodes: rename the
-folder, then the same without a header. What a crash left as ``.gone`` or ``.cut`` is finished at
-the next start. An episode that was sent goes the same way as ``.sent``, and leaves no tombstone:
-nobody asked for the copies to be deleted.
+to nobody), fsync, over the rest, then the same, and the old name again. Before either, it is noted
+which segments are to go; where there is no room for that, a crash may leave some of them there.
+Whole episodes: rename the folder, then the same without a header. What a crash left as ``.gone`` or
+``.cut``, or noted, is finished at the next start. An episode that was sent goes the same way as
+``.sent``, and leaves no tombstone: nobody asked for the copies to be deleted.
 A name that is not ours is never touched, and nothing behind a link.
 """
 
@@ -39,8 +40,10 @@ GONE: Final = ".gone"
 SENT: Final = ".sent"
 _GONE_SEGMENT: Final = re.compile(r"\d{8}\.gone", re.ASCII)
 _CUT_SEGMENT: Final = re.compile(r"\d{8}\.cut", re.ASCII)
+_NOTE_LIMIT: Final = 1 << 20
 _HEAD: Final = 512  # bytes of an age file that hold the beginning of its header
-_OURS: Final = {CHAIN, LOCAL, HOLD}
+NOTED: Final = "deleting.json"  # the numbers of the segments that are being deleted
+_OURS: Final = {CHAIN, LOCAL, HOLD, NOTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +114,24 @@ def erase_segments(
     into somebody else's file, and the name is ours to take.
     """
     chain = read_chain(episode.read(CHAIN, MAX_CHAIN))
-    wanted, some = set(seqs), []
+    wanted = set(seqs) | _noted(episode)
+    with suppress(StoreError):  # without room it is done all the same; a crash may cut that short
+        episode.replace(NOTED, json.dumps(sorted(wanted)).encode())
+    _take(episode, chain, wanted)
+    return finish_segments(episode, sign, tombstones, now)
+
+
+def _take(episode: Folder, chain: Chain, wanted: set[int]) -> None:
+    """Take away the names of whole files, and the beginnings of other segments; may be repeated."""
+    some = []
     for number, there in by_file(chain).items():
         left = [seq for seq in there if seq not in wanted and not chain.removed(seq)]
         name = segment_name(number)
-        if left == there or not wanted.intersection(there) or not episode.size(name):
+        if not wanted.intersection(there):
+            continue
+        if episode.size(cut_name(number)):
+            some.append(number)
+        if left == there or not episode.size(name):
             continue
         if left and episode.alone(name):
             episode.rename(name, cut_name(number))
@@ -127,21 +143,19 @@ def erase_segments(
         there = [s for s in by_file(chain)[number] if s in wanted]
         heads = [(at, min(size, _HEAD)) for at, size in (span(chain, seq) for seq in there)]
         episode.blank(cut_name(number), heads)
-    return finish_segments(episode, sign, tombstones, now)
 
 
 def finish_segments(
     episode: Folder, sign: Callable[[bytes], bytes] | None, tombstones: Tombstones, now: WallNanos
 ) -> int:
     """Finish what a deletion began; without the episode's key the names wait, emptied."""
-    names = episode.names()
-    gone = [name for name in names if _GONE_SEGMENT.fullmatch(name)]
-    cut = [name for name in names if _CUT_SEGMENT.fullmatch(name)]
-    if not gone and not cut:
+    if not waits(episode):
         return 0
-    for name in gone:
-        episode.empty(name)
+    _gone(episode)  # first: whatever else fails
     chain = read_chain(episode.read(CHAIN, MAX_CHAIN))
+    _take(episode, chain, _noted(episode))
+    gone = _gone(episode)
+    cut = [name for name in episode.names() if _CUT_SEGMENT.fullmatch(name)]
     files = by_file(chain)
     seqs = [seq for name in gone for seq in files.get(int(name[:8]), ())]
     for name in cut:
@@ -161,8 +175,26 @@ def finish_segments(
         episode.unlink(name)
     for name in cut:
         episode.rename(name, segment_name(int(name[:8])))
+    episode.unlink(NOTED)
     episode.sync()
     return len(seqs)
+
+
+def _gone(episode: Folder) -> list[str]:
+    """Return the names of whole files that go, after emptying them."""
+    gone = [name for name in episode.names() if _GONE_SEGMENT.fullmatch(name)]
+    for name in gone:
+        episode.empty(name)
+    return gone
+
+
+def _noted(episode: Folder) -> set[int]:
+    """Return which segments are to be deleted; none where the note is missing or makes no sense."""
+    try:
+        found = json.loads(episode.read(NOTED, _NOTE_LIMIT))
+    except (EpisodeError, ValueError, RecursionError):
+        return set()
+    return {seq for seq in found if type(seq) is int} if isinstance(found, list) else set()
 
 
 def _sign_removed(
@@ -223,7 +255,10 @@ def is_gone(name: str) -> bool:
 
 def waits(episode: Folder) -> bool:
     """Whether the deletion of segments of it began and is not finished."""
-    return any(_GONE_SEGMENT.fullmatch(n) or _CUT_SEGMENT.fullmatch(n) for n in episode.names())
+    return any(
+        n == NOTED or _GONE_SEGMENT.fullmatch(n) or _CUT_SEGMENT.fullmatch(n)
+        for n in episode.names()
+    )
 
 
 def _is_ours(name: str) -> bool:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
@@ -71,6 +72,39 @@ def test_a_session_from_another_computer_says_so(logind: Logind) -> None:
     wait_for(lambda: session.read() or session.remote, "it to be remote")
     logind.set("Remote", value=False)
     session.close()
+
+
+def lose(session: Session) -> None:
+    """Close the connection from the other end, as a bus that starts anew does."""
+    assert session._bus is not None
+    session._bus.sock.shutdown(socket.SHUT_RDWR)
+
+
+def test_when_nobody_tells_any_more_it_counts_as_locked_until_somebody_does(
+    logind: Logind,
+) -> None:
+    session = Session()
+    lose(session)
+    assert turns(session, locked=True)
+    assert session.fd == -1
+    session.mend()
+    assert session.fd >= 0
+    assert not session.locked
+    logind.call("Lock")
+    assert turns(session, locked=True)
+    logind.call("Unlock")
+    assert turns(session, locked=False)
+    session.close()
+
+
+def test_a_desktop_finds_a_lost_logind_again(logind: Logind) -> None:
+    desktop = X11Desktop()
+    assert not desktop.scene().locked
+    lose(desktop._picture.session)
+    wait_for(lambda: desktop.scene().locked, "the loss to be seen")
+    desktop.company()
+    assert not desktop.scene().locked
+    desktop.close()
 
 
 def test_nobody_else_can_unlock(logind: Logind, on_bed: Bed) -> None:

@@ -87,13 +87,19 @@ class Picture:
         self.session.read()
         self._dirty |= was != self.session.locked
 
+    def _mend_session(self) -> None:
+        was = self.session.locked
+        self.session.mend()
+        self._dirty |= was != self.session.locked
+
     def read_methods(self) -> None:
         """Take in what IBus told."""
         self.methods.read()
         self._dirty |= self._turned()
 
     def look_round(self, makers: Mapping[int, str] | None, *, closely: bool) -> None:
-        """Learn who may make other text of keys than the keymap says."""
+        """Learn who may make other text of keys than the keymap says; find a lost logind again."""
+        self._mend_session()
         self.methods.look(makers, Nanos(time.monotonic_ns()), closely=closely)
         self._dirty |= self._turned()
 

@@ -198,11 +198,15 @@ class Pixels:
         return [p for p in parts if p is not None]
 
     def grab(self, window: int, rects: Sequence[Rect]) -> Sequence[Pixmap]:
-        """Read what is known of these rectangles, in desktop pixels."""
+        """Read what is known of these rectangles, in desktop pixels.
+
+        They were chosen before we take in what moved meanwhile, so they lie where the window did.
+        """
+        area = self._look.area(window)
         if self._young:  # what moved meanwhile decides what is known
             self._settle()
-        surface, area = self._watched.get(window), self._look.area(window)
-        if surface is None or area is None:
+        surface, now = self._watched.get(window), self._look.area(window)
+        if surface is None or area is None or now is None or (now.w, now.h) != (area.w, area.h):
             return []
         if surface.unknown:
             surface.fetch()

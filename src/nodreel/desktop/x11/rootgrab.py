@@ -45,9 +45,10 @@ class RootPixels(Pixels):
 
     def grab(self, window: int, rects: Sequence[Rect]) -> Sequence[Pixmap]:
         """Read what can be seen and is known of these rectangles, in desktop pixels."""
+        chosen = self._look.area(window)  # the rectangles are chosen for where it lay
         self._settle()
         surface, area = self._watched.get(window), self._look.area(window)
-        if surface is None or area is None or self._look.scene is None:
+        if surface is None or area is None or area != chosen or self._look.scene is None:
             return []
         before = self._look.scene.windows
         self._uncover(window, area)

@@ -1,7 +1,8 @@
 """Whether the session is locked, switched away or asleep, as logind tells it over D-Bus.
 
 Without a system bus or logind nobody tells: then it counts as not locked, and what a lock screen
-does (it grabs the keyboard, it covers everything) is seen in the scene.
+does (it grabs the keyboard, it covers everything) is seen in the scene. Where somebody told and
+fell silent, it counts as locked until ``mend`` found somebody again.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ _MANAGER = DBusAddress("/org/freedesktop/login1", _LOGIND, f"{_LOGIND}.Manager")
 _AUTO = "/org/freedesktop/login1/session/auto"  # systemd 243 and newer: ours, or our seat's
 _PATIENCE = 2.0  # seconds for an answer; logind answers in milliseconds
 _FAILURES = (OSError, TimeoutError, ValueError, KeyError)
+_MOST = 256  # messages at one go; logind sends a handful a day
 
 
 class Session:
@@ -42,12 +44,22 @@ class Session:
         self._owner = ""
         self._locked_by_hint = self._asked_to_lock = self._asleep = False
         self._active = True
+        self._lost = self._asked_owner = False
         self.remote = False
+        self._open()
+
+    def mend(self) -> None:
+        """Ask again if nobody tells any more; waits for an answer as long as the first time."""
+        if self._lost:
+            self._open()
+
+    def _open(self) -> None:
         try:
             self._bus = open_dbus_connection("SYSTEM")
             self._listen(self._bus)
             self._path = self._find()
             self._look()
+            self._lost = False
         except _FAILURES:
             self.close()
 
@@ -65,20 +77,22 @@ class Session:
     @property
     def locked(self) -> bool:
         """Whether the person is away from this session."""
-        return self._locked_by_hint or self._asked_to_lock or self._asleep or not self._active
+        away = self._locked_by_hint or self._asked_to_lock or self._asleep or not self._active
+        return away or self._lost
 
     def read(self) -> None:
         """Take in what was told; never waits for more."""
         if self._bus is None:
             return
         try:
-            while True:
+            for _ in range(_MOST):
                 self._bus.recv_messages(timeout=0)
         except TimeoutError:
             pass
         except OSError:
-            self.close()  # the bus is gone; what it last said stays
+            self._lose()
             return
+        self._asked_owner = False
         while self._told:
             self._take(self._told.popleft())
 
@@ -126,9 +140,10 @@ class Session:
         self.remote = bool(said.get("Remote", ("b", False))[1])
 
     def _from_logind(self, message: Message) -> bool:
-        """Whether logind said it: anybody can send a signal straight to us."""
+        """Whether logind said it: anybody can send a signal straight to us, and many of them."""
         sender = message.header.fields.get(HeaderFields.sender)
-        if sender != self._owner:
+        if sender != self._owner and not self._asked_owner:
+            self._asked_owner = True
             self._owner = self._call(message_bus.GetNameOwner(_LOGIND))[0]
         return bool(sender == self._owner)
 
@@ -145,4 +160,9 @@ class Session:
             elif path == self._path and member == "PropertiesChanged":
                 self._look()
         except _FAILURES:
-            self.close()
+            self._lose()
+
+    def _lose(self) -> None:
+        """Leave a bus that no longer tells whether the person is away."""
+        self._lost = True
+        self.close()

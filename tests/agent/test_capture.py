@@ -20,6 +20,7 @@ from nodreel.events import (
     Frame,
     Key,
     KeyClass,
+    Kind,
     Move,
     Nanos,
     Rect,
@@ -94,6 +95,32 @@ def test_what_is_drawn_becomes_a_frame(capture: Capture, painted: Painted) -> No
     painted.draw(1, 11, Rect(0, 0, 10, 10))
     painted.tell(Damage(Nanos(1), 1))
     wait_for(lambda: len(capture.ring) == 2, "the second frame")
+
+
+def test_without_the_screen_no_window_is_watched_or_read(painted: Painted) -> None:
+    blind = replace(RULES, kinds=RULES.kinds - {Kind.SCREEN})
+    capture = Capture(GRANT, blind, SystemClock(), no_digest, lambda: None, max_fps=4)
+    capture.start()
+    try:
+        capture.open()
+        painted.tell(Damage(Nanos(1), 1), KEY)
+        wait_for(lambda: len(capture.ring) == 1, "the key")
+        wait_for(lambda: capture._front is not None, "accessibility to attend all the same")
+    finally:
+        capture.stop()
+    assert (painted.watched, painted.grabs) == (set(), [])
+
+
+def test_where_no_thread_can_be_started_that_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise RuntimeError("can't start new thread")
+
+    capture = Capture(GRANT, RULES, SystemClock(), no_digest, lambda: None, max_fps=4)
+    monkeypatch.setattr(capture._thread, "start", fail)
+    capture.start()
+    assert capture.fault is not None
+    assert not capture.alive
+    capture.stop()
 
 
 def test_a_foreign_app_in_front_ends_input_and_frames(capture: Capture, painted: Painted) -> None:

@@ -47,3 +47,15 @@ def test_a_failure_goes_to_the_one_who_asked() -> None:
 def test_what_takes_longer_is_said_to_be_under_way() -> None:
     with pytest.raises(ControlError, match="still busy"):
         Errands().ask(lambda: None, patience_s=0.01)  # nobody is there to do it
+
+
+def test_who_wakes_just_after_the_time_was_over_is_seen_next_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    errands = Errands()
+    assert errands.wait(Nanos(0))
+    event = errands._woken
+    with monkeypatch.context() as late:
+        late.setattr(event, "wait", lambda _: event.set())  # returns nothing: it was too late
+        assert not errands.wait(Nanos(0))
+    assert errands.wait(Nanos(0))

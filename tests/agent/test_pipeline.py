@@ -57,7 +57,7 @@ class Paper:
     def __init__(self) -> None:
         self.events: list[Event] = []
         self.wants_full = False
-        self.stats = SimpleNamespace(segments=0, thinned=0)
+        self.stats = SimpleNamespace(segments=0, thinned=0, dropped=0)
 
     def add(self, event: Event) -> None:
         self.events.append(event)
@@ -168,6 +168,26 @@ def test_what_the_sign_did_not_live_to_see_goes_on_waiting(parts: Parts) -> None
     assert [e.t for e in paper.events if isinstance(e, Key) and e.press] == [1000 * MS]
     pipeline.pump(Nanos(8000 * MS))
     assert [e.t for e in paper.events if isinstance(e, Key) and e.press] == [1000 * MS, 1200 * MS]
+
+
+def test_while_the_sign_is_gone_what_is_known_of_the_desktop_is_forgotten(parts: Parts) -> None:
+    pipeline, senses, paper, clock = parts
+    senses.see(key(1000))
+    pipeline.discard(Nanos(1100 * MS))
+    for second in range(2, 100):
+        senses.timeline.add(
+            replace(senses.timeline[senses.timeline.last], t=Nanos(second * SECOND))
+        )
+        clock.now = Nanos(second * SECOND)
+        pipeline.pump(Nanos(1100 * MS))
+    assert kept(paper) == [1000]
+    assert len(senses.timeline._contexts) < 10
+
+
+def test_what_the_writer_had_no_room_for_is_counted(parts: Parts) -> None:
+    pipeline, _, paper, _ = parts
+    paper.stats.dropped += 3
+    assert pipeline.dropped() == {Drop.OVERFLOW: 3}
 
 
 def test_what_is_discarded_is_never_written_and_is_counted(parts: Parts) -> None:

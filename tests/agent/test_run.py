@@ -121,6 +121,32 @@ def test_without_memory_it_forgets_what_waits_and_goes_on(
     assert "No memory" in verdict.sentence
 
 
+def test_senses_of_a_recording_that_cannot_be_made_are_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent, stopped = some_agent(tmp_path / "n"), []
+
+    class Recording:
+        def __init__(self, *_: object, **__: object) -> None:
+            self.capture = SimpleNamespace(stop=lambda: stopped.append(1))
+
+        def start(self) -> None: ...
+
+        def prepare(self, *_: object) -> None:
+            raise MemoryError
+
+    monkeypatch.setattr("nodreel.agent.recording.Recording", Recording)
+    monkeypatch.setattr(agent, "interlocks", SimpleNamespace(evaluate=tuple))
+    monkeypatch.setattr(
+        agent, "permission",
+        SimpleNamespace(grant=SimpleNamespace(kinds=()), policy=SimpleNamespace()),
+    )  # fmt: skip
+    with pytest.raises(MemoryError):
+        agent._begin()
+    assert stopped == [1]
+    assert agent._senses is None
+
+
 class Turned:
     now = Nanos(1000 * agent_module.CALM)
 

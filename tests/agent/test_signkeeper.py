@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import pytest
 
+from nodreel.agent import signkeeper as module
 from nodreel.agent.agent import CALM
-from nodreel.agent.signkeeper import ANSWER, LIFE, SHORTLY, SOON, SignKeeper
+from nodreel.agent.signkeeper import ANSWER, HUNG, LIFE, RESTART, SHORTLY, SOON, SignKeeper
 from nodreel.clock import WallNanos
 from nodreel.events import Monitor, Nanos, Rect
 from nodreel.scene import Process, Scene, Window
@@ -307,4 +308,49 @@ def test_an_answer_is_only_waited_for_when_the_next_beat_would_come_too_late(
     assert keeper.patience(CALM) == ANSWER
     assert max(waited) == SHORTLY
     monkeypatch.undo()
+    close(keeper, *ends)
+
+
+def test_where_no_process_can_be_started_there_is_no_sign_until_the_next_try(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tries: list[int] = []
+
+    def fail(*_: object, **__: object) -> None:
+        tries.append(1)
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(module.subprocess, "Popen", fail)
+    clock = Turned()
+    keeper = SignKeeper(clock)
+    keeper.keep()
+    assert keeper.why_unseen(IN_VIEW) == "The recording sign does not answer."
+    assert (keeper._life, keeper._word) == (-1, -1)
+    keeper.keep()
+    assert tries == [1], "not at once"
+    clock.now = Nanos(clock.now + RESTART)
+    keeper.keep()
+    assert tries == [1, 1]
+
+
+def test_a_sign_that_hangs_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    keeper, clock, *ends = living()
+    killed: list[bool] = []
+    monkeypatch.setattr(Started, "kill", lambda _: killed.append(True), raising=False)
+    say(ends[0], 1000)
+    clock.now = Nanos(2000 * MS)
+    keeper.ask()
+    clock.now = Nanos(clock.now + HUNG)
+    keeper.keep()
+    assert killed == []
+    clock.now += 1
+    say(ends[0], 12_000)
+    keeper.keep()
+    assert killed == [], "it has answered"
+    keeper.ask()
+    clock.now = Nanos(clock.now + 2 * HUNG)
+    keeper.ask()
+    clock.now = Nanos(clock.now + 2 * HUNG)
+    keeper.keep()
+    assert killed == [True]
     close(keeper, *ends)

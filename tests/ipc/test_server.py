@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from nodreel.clock import WallNanos
 from nodreel.errors import ControlError, DiskFullError, StoreError
 from nodreel.events import MILLISECOND, SECOND, Nanos
 from nodreel.ipc import server as server_module
@@ -21,11 +22,23 @@ from nodreel.ipc.client import call
 from nodreel.ipc.exchange import MAX_MESSAGE
 from nodreel.ipc.peer import Peer
 from nodreel.ipc.server import MAX_CONNECTIONS, ControlServer
+from tests.bed.waiting import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from nodreel.paths import Paths
+
+
+class Turned:
+    now = Nanos(0)
+
+    def mono(self) -> Nanos:
+        return self.now
+
+    def wall(self) -> WallNanos:
+        return WallNanos(self.now)
+
 
 READY = wire.Done(status=wire.Status(state="waiting", sentence="Ready."))
 
@@ -163,6 +176,28 @@ def test_a_slow_talker_is_closed_however_busy_it_looks(paths: Paths, heard: Hear
     with dial(paths) as caller:
         assert said_until_closed(caller, b" ", pause_s=0.02, most=1000) < 1000
     assert heard.messages == []
+
+
+def test_who_spoke_while_another_was_answered_is_heard(paths: Paths) -> None:
+    """Its time was over meanwhile, and it may have said to pause."""
+    clock, said = Turned(), []
+
+    def answer(message: wire.Request, _: int) -> wire.Done:
+        said.append(message)
+        if len(said) == 1:
+            second.sendall(wire.line(wire.Pause()))
+            clock.now = Nanos(clock.now + 3600 * SECOND)
+        return READY
+
+    with (
+        ControlServer(paths, answer, clock=clock) as server,
+        dial(paths) as second,
+        dial(paths) as first,
+    ):
+        wait_for(lambda: len(server._callers) == 2, "both to be let in")
+        first.sendall(wire.line(wire.AskStatus()))
+        assert b'"done"' in rest(second)
+    assert said == [wire.AskStatus(), wire.Pause()]
 
 
 @pytest.mark.usefixtures("server")

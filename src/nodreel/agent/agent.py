@@ -251,15 +251,18 @@ class Agent:
             changed=self.wake,
         )
         self._let_apps_speak(permission.grant)
-        recording.start()
-        self._opening = recording
-        self.verdicts = self.interlocks.evaluate()  # from now on it counts that the sign is seen
         try:
+            recording.start()
+            self._opening = recording
+            self.verdicts = self.interlocks.evaluate()  # it counts now that the sign is seen
             self._spots = recording.prepare(self.paths, self._spots, self.trial)
         except StoreError as error:
             recording.capture.stop()
             permission.store_broke(error)
             return
+        except Exception:
+            recording.capture.stop()  # nobody else knows of it
+            raise
         finally:
             self._opening = None
         self.recording = recording

@@ -104,7 +104,11 @@ class Capture:
 
     def start(self) -> None:
         """Open the desktop; returns when it senses or has failed (see ``fault``)."""
-        self._thread.start()
+        try:
+            self._thread.start()
+        except RuntimeError:
+            self.fault = NodreelError("No thread can be started.", advice="It is tried again.")
+            return
         self._ready.wait(JOIN_S)
 
     def shut(self) -> None:
@@ -188,10 +192,11 @@ class Capture:
             self._look_round(desktop)
             self._learn(self._knowledge.scene(desktop.scene()))
             self._ready.set()
-            from nodreel.sources.screen import Sampler  # noqa: PLC0415  numpy, while the sign rises
+            if Kind.SCREEN in self._rules.kinds:
+                from nodreel.sources.screen import Sampler  # noqa: PLC0415  while the sign rises
 
-            self._sampler = Sampler(desktop, self._max_fps)
-            self._sampler.spare(self.sparing)
+                self._sampler = Sampler(desktop, self._max_fps)
+                self._sampler.spare(self.sparing)
             while not self._stopping.is_set():
                 desktop.listen(closely=self._closely())
                 happened = desktop.wait(self._patience())
@@ -351,13 +356,16 @@ class Capture:
     def _look(self) -> None:
         """Take a frame when one is due."""
         sampler, context = self._sampler, self._context
-        if sampler is None or context is None or not self._open or context.pending:
+        if context is None or not self._open or context.pending:
             return
         if self._resync.is_set():
             self._resync.clear()
-            sampler.resync()
-            self._show(context)
+            if sampler is not None:
+                sampler.resync()
+                self._show(context)
             self._attend(context)
+        if sampler is None:
+            return
         now = self._clock.mono()
         due = sampler.due(now)
         if due is None or due > now:

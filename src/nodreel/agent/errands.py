@@ -52,7 +52,8 @@ class Errands:
     def wait(self, patience: Nanos) -> bool:
         """Wait until there is something to look at, or ``patience`` is over; whether there is."""
         woken = self._woken.wait(patience / SECOND)
-        self._woken.clear()
+        if woken:  # who wakes us just after that is seen next time
+            self._woken.clear()
         return woken
 
     def run(self) -> None:

@@ -54,6 +54,7 @@ class Pipeline:
             None  # time of the oldest event handed over since the last seal
         )
         self._segments, self._thinned = writer.stats.segments, writer.stats.thinned
+        self._unfit = writer.stats.dropped
         self._paces: deque[Pace] = deque(maxlen=64)
         self._spares = Sparing.NOTHING
         self._pumped = clock.mono()
@@ -65,7 +66,7 @@ class Pipeline:
         ``seen_until`` (if given): what happened later is not yet known to be under the sign.
         """
         until = self._heard()
-        if until is not None and seen_until is not None:
+        if until is not None and seen_until is not None and not self._shut_and_empty():
             until = min(until, seen_until)
         for event in [] if until is None else self._judge(until):
             self._tell_pace(event.t)
@@ -79,6 +80,14 @@ class Pipeline:
         if self._writer.stats.segments != self._segments:
             self._segments, self._unsealed = self._writer.stats.segments, None
         self._ask_full()
+
+    def _shut_and_empty(self) -> bool:
+        """Whether nothing waits or comes in, so that what is known of the desktop can be forgotten.
+
+        The sign may stay away for long, and nothing of what is shut would go to the disk.
+        """
+        with self._capture.lock:
+            return self._capture.timeline.is_shut and self._capture.ring.oldest() is None
 
     def spare(self, sparing: Sparing) -> None:
         """Have it stand in what is written from now on that so much is given up."""
@@ -187,6 +196,7 @@ class Pipeline:
             self._capture.dropped, self._hindsight.dropped, self._scrubber.found, self._discarded
         )  # fmt: skip
         total = sum(parts, Counter[str]())
+        total[Drop.OVERFLOW] += self._writer.stats.dropped - self._unfit
         total[Drop.BUDGET] += self._writer.stats.thinned - self._thinned
         total[Drop.OVERFLOW] += sum(self._capture.ring.dropped.values())
         return +total

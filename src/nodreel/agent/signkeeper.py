@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import select
 import struct
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from nodreel.events import Rect
     from nodreel.scene import Scene, Window
 
+log = logging.getLogger(__name__)
+
 SILENCE = Nanos(900 * MILLISECOND)
 """After this long without a sign of life it counts as gone (hung: a sign that died takes its window
 with it, which is seen at once), unless it was asked only just now."""
@@ -35,6 +38,8 @@ SHORTLY = 0.02  # seconds: what a sign takes to answer, nearly always
 SOON = Nanos(100 * MILLISECOND)
 LONG = Nanos(3600 * SECOND)
 RESTART = Nanos(3 * SECOND)
+HUNG = Nanos(10 * SECOND)
+"""Who has spoken and does not answer for so long is replaced."""
 LIFE = struct.Struct("=QI")  # a sign of life: when, ns of CLOCK_MONOTONIC; its window
 NARROWEST, LOWEST = 180, 20
 """Pixels of a mark at least; the strips of a frame are thinner."""
@@ -127,6 +132,8 @@ class SignKeeper:
         """Start the sign when there is none; after it died, wait a moment first."""
         if self._process is not None and self._process.poll() is None:
             self._bidden = self._bidden or self._say(b"\n")
+            if self._hangs:
+                self._process.kill()  # the next look finds it dead
             return
         now = self._clock.mono()
         if self._alive() or (self._started is not None and now - self._started < RESTART):
@@ -134,11 +141,29 @@ class SignKeeper:
         self._start()
         self._say(b"\n")  # it shows itself with the first word
 
+    @property
+    def _hangs(self) -> bool:
+        self._listen()
+        spoke = self._heard is not None and self._heard >= (self._started or 0)
+        return spoke and self._asked is not None and self._clock.mono() - self._asked > HUNG
+
     def _start(self) -> None:
+        """Start a sign; where no process or pipe can be had, there is none until the next try."""
         self._started = self._clock.mono()
         self._let_go()
+        try:
+            self._spawn()
+        except OSError as error:
+            log.warning("the sign cannot be started: %s", error)
+            self._let_go()
+
+    def _spawn(self) -> None:
         self._life, its_life = os.pipe()
-        its_word, self._word = os.pipe()
+        try:
+            its_word, self._word = os.pipe()
+        except OSError:
+            os.close(its_life)
+            raise
         try:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", "nodreel.sign", "--kept"],

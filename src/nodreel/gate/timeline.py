@@ -38,6 +38,11 @@ class Timeline:
         self._triggers.append(trigger)
         return self.last
 
+    @property
+    def is_shut(self) -> bool:
+        """Whether it was said that nothing may be recorded."""
+        return self._shut
+
     def shut(self, t: Nanos) -> bool:
         """Say that since ``t`` nothing may be recorded; whether that is news."""
         if self.last < 0 or self._shut:

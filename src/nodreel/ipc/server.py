@@ -202,8 +202,11 @@ class ControlServer:
 
     def _drop_slow(self) -> None:
         now = self._clock.mono()
-        for caller in list(self._callers.values()):
-            if now - caller.since >= self._patience:
+        for number, caller in list(self._callers.items()):
+            if now - caller.since < self._patience:
+                continue
+            self._read(caller)  # it may have spoken while another one was answered
+            if self._callers.get(number) is caller:
                 self._drop(caller)
 
     def _drop(self, caller: _Caller) -> None:

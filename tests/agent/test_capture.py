@@ -103,7 +103,7 @@ def test_without_the_screen_no_window_is_watched_or_read(painted: Painted) -> No
     capture.start()
     try:
         capture.open()
-        painted.tell(Damage(Nanos(1), 1), KEY)
+        painted.tell(Damage(Nanos(1), 1), key())
         wait_for(lambda: len(capture.ring) == 1, "the key")
         wait_for(lambda: capture._front is not None, "accessibility to attend all the same")
     finally:
@@ -245,7 +245,7 @@ def test_whatever_breaks_shuts_the_door_and_closes_the_desktop(
 def sat(painted: Painted) -> Capture:
     """One whose thread does not run: what it is told comes in just then."""
     del painted
-    made = Capture(GRANT, RULES, SystemClock(), no_digest, lambda: None)
+    made = Capture(GRANT, RULES, SystemClock(), no_digest, lambda: None, max_fps=4)
     made._open = True
     return made
 

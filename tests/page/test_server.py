@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from nodreel.consent.switches import STOPPED, write_switches
 from nodreel.host import loopback
 from nodreel.page import server as server_module
 from nodreel.page.server import LONGEST_BODY, PageServer
+from nodreel.paths import default_paths
 
 if TYPE_CHECKING:
     from tests.page.conftest import Client
@@ -113,6 +115,7 @@ def test_strange_bytes_are_no_form(client: Client) -> None:
 
 
 def test_what_nodreel_itself_refuses_is_told_with_advice(client: Client) -> None:
-    told = client.post("/pause", minutes="15")
+    write_switches(default_paths().state, STOPPED)
+    told = client.post("/resume")
     assert told.status == 409
     assert "nodreel start" in told.body

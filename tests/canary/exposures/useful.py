@@ -25,6 +25,7 @@ BUTTONS = "".join(
 )
 LONG = "<div style='height:400px'></div>" + "".join(f"<p>Line {n}</p>" for n in range(200))
 RETITLED = "<script>let n=0;setInterval(()=>document.title=`(${++n}) Inbox`,1000)</script>"
+SAID = 3.0  # seconds
 ROUTED = "<script>let n=0;setInterval(()=>history.pushState({},'','/route/'+(++n)),2000)</script>"
 
 
@@ -155,3 +156,6 @@ def restless(stage: Stage, web: Browsing) -> None:
         stage.rest(1)
         for round_ in range(12):
             browse(stage, web, f"{web.name}, {group}", round_)
+        # A page that is left right after its route changed was perhaps not designated then: nodreel
+        # keeps nothing of that, and a browser on a busy machine says late what it was.
+        stage.rest(SAID)

@@ -53,6 +53,12 @@ class Client:
         }
         return self.ask("POST", path, body, sent)
 
+    def decide(self, **fields: str) -> Answer:
+        """Answer the form as it stands now."""
+        form = self.get("/consent/decide").body
+        shown = re.search(r'name="terms" value="(\w+)"', form)
+        return self.post("/consent/decide", terms=shown[1] if shown else "", **fields)
+
     def ask(
         self, method: str, path: str, body: str | None, headers: dict[str, str | None] | None
     ) -> Answer:

@@ -26,7 +26,7 @@ COVERS = ("face",)
 
 def agree(client: Client, **more: str) -> str:
     fields = {"pointer": "yes", "keys": "no", "phrase": PHRASE, "decision": "accept", **more}
-    answer = client.post("/consent/decide", **fields)
+    answer = client.decide(**fields)
     return answer.headers.get("location", answer.body)
 
 
@@ -88,14 +88,39 @@ def test_no_and_later_need_neither_phrase_nor_ticks(
     client: Client, paths: Paths, decision: str
 ) -> None:
     client.get("/consent")
-    assert client.post("/consent/decide", decision=decision).status == 303
+    assert client.decide(decision=decision).status == 303
     assert "Nothing new is recorded" in client.get("/consent/done").body
     assert not paths.grant.exists()
 
 
+def test_a_form_of_other_terms_is_no_yes(client: Client, paths: Paths) -> None:
+    form = client.get("/consent/decide").body
+    shown = re.findall(r'name="terms" value="(\w+)"', form)[0]
+    fields = {"pointer": "yes", "phrase": PHRASE, "decision": "accept"}
+    paths.policy.write_text(POLICY.replace('"screen"]', '"screen", "titles"]'))
+    client.post("/consent/decide", decision="later", terms=shown)  # that one has ended
+    for stale in ({}, {"terms": "0" * 64}, {"terms": shown}):
+        answer = client.post("/consent/decide", **fields, **stale)
+        assert answer.headers["location"] == "/consent"
+        assert not paths.grant.exists()
+    assert client.decide(**fields).headers["location"] == "/consent/done"
+
+
+def test_a_no_after_a_yes_is_shown_where_it_is_taken_back(client: Client) -> None:
+    form = client.get("/consent/decide").body
+    shown = re.findall(r'name="terms" value="(\w+)"', form)[0]
+    assert agree(client) == "/consent/done"
+    for decision, there in (("accept", "/consent/done"), ("refuse", "/")):
+        answer = client.post(
+            "/consent/decide", terms=shown, pointer="yes", phrase=PHRASE, decision=decision
+        )
+        assert answer.headers["location"] == there
+    assert "Withdraw my consent" in client.get("/").body
+
+
 def test_what_was_left_open_is_a_no(client: Client, paths: Paths) -> None:
     client.get("/consent")
-    client.post("/consent/decide", pointer="yes", phrase=PHRASE, decision="accept")
+    client.decide(pointer="yes", phrase=PHRASE, decision="accept")
     assert read_grant(paths, SystemClock()).kinds == {Kind.POINTER}
 
 

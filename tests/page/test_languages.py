@@ -57,9 +57,9 @@ def test_a_yes_is_given_and_kept_in_the_persons_language(
     phrase = say("I agree to be recorded")
     assert phrase in page
     fields = {"pointer": "yes", "decision": "accept"}
-    refused = client.post("/consent/decide", phrase="I agree to be recorded", **fields)
+    refused = client.decide(phrase="I agree to be recorded", **fields)
     assert refused.status == 200, "what was not shown is not what is typed"
-    assert client.post("/consent/decide", phrase=phrase, **fields).status == 303
+    assert client.decide(phrase=phrase, **fields).status == 303
     terms = build_terms(load_policy(paths).policy, say)
     notice = receipts(paths)[-1].record.notice
     assert notice
@@ -80,7 +80,7 @@ def test_who_changes_the_language_is_asked_anew_in_it(client: Client, paths: Pat
     speak(client, "de")
     client.get("/consent/decide")
     phrase = languages(paths)["de"]("I agree to be recorded")
-    client.post("/consent/decide", phrase=phrase, pointer="yes", decision="accept")
+    client.decide(phrase=phrase, pointer="yes", decision="accept")
     assert peek(paths).language == "de"
 
 
@@ -119,7 +119,7 @@ def test_one_that_was_added_runs_from_right_to_left(added: Client, paths: Paths)
     assert "<bdi>&quot;Mousepad&quot;</bdi>" in page
     assert not re.search("[\u2066-\u2069\u200e\u200f\u202a-\u202e]", page)
     phrase = languages(paths)["ar"]("I agree to be recorded")
-    added.post("/consent/decide", phrase=phrase, pointer="yes", decision="accept")
+    added.decide(phrase=phrase, pointer="yes", decision="accept")
     notice = receipts(paths)[-1].record.notice
     assert notice
     assert notice.id == "nodreel-notice-ar-added-5"

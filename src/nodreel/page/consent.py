@@ -7,6 +7,7 @@ difference, and all the terms at hand.
 
 from __future__ import annotations
 
+import threading
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
@@ -51,6 +52,7 @@ class Consent:
     def __init__(self, paths: Paths, clock: Clock) -> None:
         self._paths, self._clock = paths, clock
         self._face: PageFace | None = None
+        self._beginning = threading.Lock()
 
     def get(self, wanted: Wanted) -> Reply:
         """Show a step, or how it ended."""
@@ -69,6 +71,10 @@ class Consent:
         """Take the decision; a yes needs the phrase, and something that it is a yes to."""
         face = self._asking(wanted.say)
         answer = _ANSWERS.get(wanted.fields.get("decision", ""), Answer.NONE)
+        if face.terms is None:  # a yes holds already: where it is taken back is said there
+            return Reply(go="/consent/done" if answer is Answer.ACCEPT else "/")
+        if answer is not Answer.REFUSE and wanted.fields.get("terms") != face.terms.sha256:
+            return Reply(go="/consent")  # the form is of other terms than would be agreed to
         ticked = frozenset(k for k, _ in face.offered if wanted.fields.get(k.value) == "yes")
         why = self._why_not(wanted.say, answer, ticked, wanted.fields.get("phrase", ""))
         if why:
@@ -86,12 +92,13 @@ class Consent:
 
         Whoever changes the language begins anew: what was shown is what is written down.
         """
-        if self._face is not None and self._face.say.code != say.code:
-            self.close()
-        if self._face is None or self._face.ended.is_set():
-            self._face = PageFace(self._paths, self._clock, say)
-            self._face.begin()
-        return self._face
+        with self._beginning:
+            if self._face is not None and self._face.say.code != say.code:
+                self.close()
+            if self._face is None or self._face.ended.is_set():
+                self._face = PageFace(self._paths, self._clock, say)
+                self._face.begin()
+            return self._face
 
     @staticmethod
     def _why_not(say: Speech, answer: Answer, ticked: frozenset[Kind], phrase: str) -> str:
@@ -146,7 +153,8 @@ class Consent:
         fields = [
             _question(say, kind, said, in_words=bool(face.changes)) for kind, _ in face.offered
         ]
-        form = el("form", token(wanted.form), *fields, phrase, buttons, method="post",
+        shown = el("input", type="hidden", name="terms", value=terms.sha256 if terms else "")
+        form = el("form", token(wanted.form), shown, *fields, phrase, buttons, method="post",
                   action="/consent/decide")  # fmt: skip
         told = el("p", why, class_="bad", role="alert") if why else None
         if not face.changes or terms is None:

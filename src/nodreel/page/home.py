@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from nodreel.agent import pausing
 from nodreel.agent.coverage import read_spans
@@ -13,7 +13,13 @@ from nodreel.clock import WallNanos, time_of_day
 from nodreel.consent import build_terms, deadline, read_grant, withdraw
 from nodreel.consent.kinds import kind_name
 from nodreel.consent.switches import read_switches
-from nodreel.errors import GrantError, NoConsentError, NotRunningError, StoreError
+from nodreel.errors import (
+    GrantError,
+    NoConsentError,
+    NodreelError,
+    NotRunningError,
+    StoreError,
+)
 from nodreel.events import SECOND
 from nodreel.ipc.client import call
 from nodreel.ipc.wire import Delete, Stop, Withdraw
@@ -35,6 +41,7 @@ if TYPE_CHECKING:
     from nodreel.page.reply import Wanted
     from nodreel.paths import Paths
 
+Stored = Literal["delete", "keep", "later"]
 _PATIENCE_S: Final = 10.0
 _LOOK_BACK: Final = 4 * 3600 * SECOND
 _MOST: Final = 60  # stretches shown
@@ -46,7 +53,7 @@ _STATES: Final = {
     "stopping": message("Stopping"),
 }
 _NO_YES: Final = message("Nothing is recorded without your yes.")
-_STORED: Final = ("delete", "keep", "later")
+_STORED: Final[tuple[Stored, ...]] = ("delete", "keep", "later")
 
 
 class Home:
@@ -84,7 +91,7 @@ class Home:
         say = wanted.say
         terms = build_terms(load_policy(self._paths).policy, say)
         told = []
-        if self._may_record():
+        with suppress(NoConsentError, StoreError):
             kinds = self._kinds(read_grant(self._paths, self._clock), say)
             told = [el("p", line(say("You said yes to: {kinds}.", kinds=kinds)), class_="good")]
         return Reply(page(
@@ -169,13 +176,13 @@ class Home:
     def withdraw(self, wanted: Wanted) -> Reply:
         """Take the consent back first, then ask (or do) what becomes of what is stored."""
         said = wanted.fields.get("stored", "later")
-        stored = next(word for word in _STORED if word == said)
+        stored = next((word for word in _STORED if word == said), _STORED[-1])
 
         def tell() -> None:
             try:
                 call(self._paths, Withdraw(stored=stored), _PATIENCE_S)
-            except NotRunningError:
-                return
+            except NodreelError:
+                return  # not there, or busy: it looks at the grant itself, and that goes now
 
         def dispose(what: str) -> None:
             if what == "delete":
@@ -194,6 +201,8 @@ class Home:
             read_grant(self._paths, self._clock)
         except NoConsentError:
             return False
+        except StoreError:  # a full disk, say: what takes a yes back is offered all the same
+            return True
         return True
 
     @staticmethod
@@ -207,6 +216,8 @@ class Home:
             return el("p", say(str(error)), " ", say(_NO_YES))
         except NoConsentError:
             return el("p", say(_NO_YES))
+        except StoreError as error:
+            return el("p", say(str(error)), " ", say(error.advice))
         kinds, until = self._kinds(grant, say), time_of_day(grant.expires)
         told = say("You agreed to {kinds}, until {time}.", kinds=kinds, time=until)
         return el("p", line(told), class_="faint")

@@ -103,8 +103,7 @@ def leaves(paths: Paths, found: StoredEpisode, say: Speech) -> Html:
         "details",
         el("summary", line(what)),
         el("p", say("Each segment is sealed. The headers beside them say how long, how large and"
-                    " which programs, no time of day and no name. Nothing leaves in this"
-                    " version.")),
+                    " which programs, no time of day and no name.")),
         el("ul", *[el("li", f"{name}, {size(length)} ({length})") for name, length in files]),
         el("p", say("The headers, word by word:")),
         el("pre", *_headers(paths, found), tabindex="0", dir="ltr"),

@@ -9,6 +9,8 @@ from pathlib import Path
 import grimp
 import pytest
 
+import nodreel
+
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "nodreel"
 TESTS = ROOT / "tests"
@@ -151,6 +153,7 @@ def test_locks_hold_every_dependency_of_the_project() -> None:
 
 def test_no_program_that_we_start_takes_code_from_the_folder_it_starts_in() -> None:
     """Without -P a ``json.py`` in a stranger's folder of data would be ours to run."""
+    source = Path(nodreel.__file__).parent  # the one that runs
     for module in MODULES:
-        calls = re.findall(r"sys\.executable,\s*(\S+)", (SOURCE / module).read_text())
+        calls = re.findall(r"sys\.executable,\s*(\S+)", (source / module).read_text())
         assert all(first == '"-P",' for first in calls), f"{module} starts Python without -P"

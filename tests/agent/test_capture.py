@@ -32,7 +32,7 @@ from nodreel.policy import Limits
 from nodreel.scene import Company, Damage, Field, Verdict
 from tests.bed.bed import wait_for
 from tests.painted import Painted
-from tests.scenes import PROCESSES, RULES, scene
+from tests.scenes import PROCESSES, RULES, page, scene
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -265,11 +265,22 @@ def test_a_key_that_a_report_has_overtaken_is_judged_by_what_was_known_before(
 
 
 def test_a_move_that_was_fetched_late_is_judged_by_what_was_in_front_then(sat: Capture) -> None:
+    """Up to what a context may be learnt late: see LOOK_AHEAD."""
     sat._take(scene(0, focus="term"))
     sat._take(scene(1000))
-    sat._take(Move(Nanos(999 * MILLISECOND), 5, 5))
+    sat._take(Move(Nanos(919 * MILLISECOND), 5, 5))
     assert sat.dropped[Drop.UNFOCUSED] == 1
-    sat._take(Move(Nanos(1001 * MILLISECOND), 5, 5))
+    sat._take(Move(Nanos(921 * MILLISECOND), 5, 5))
+    assert len(events(sat)) == 1
+
+
+def test_a_move_over_the_page_before_is_none_of_this_one(sat: Capture) -> None:
+    sat._take(scene(0, focus="net"))
+    sat._take(page(1000, site=None, since=900))
+    sat._take(page(2000, since=1990))
+    sat._take(Move(Nanos(1980 * MILLISECOND), 500, 400))
+    assert events(sat) == []
+    sat._take(Move(Nanos(1995 * MILLISECOND), 500, 400))
     assert len(events(sat)) == 1
 
 

@@ -64,7 +64,7 @@ def test_a_signed_policy_counts_and_says_by_whom(paths: Paths, manage: Callable[
     loaded = load(paths)
     assert loaded.policy.limits.device_days == 7
     assert loaded.signed_by
-    assert loaded.signed_by in key_path(paths).read_text()
+    assert loaded.signed_by.lstrip("0") in key_path(paths).read_text()  # minisign writes none
     key_path(paths).unlink()
     assert load(paths).signed_by is None, "without a key nobody is asked for a signature"
 

@@ -32,6 +32,7 @@ from nodreel.events import (
 )
 from nodreel.gate.context import Context, Grab, Tab
 from nodreel.gate.gate import Drop, Held, Rules, admit
+from nodreel.gate.hindsight import LOOK_AHEAD
 from nodreel.gate.knowledge import Knowledge
 from nodreel.gate.regions import visible
 from nodreel.gate.timeline import Timeline
@@ -342,9 +343,13 @@ class Capture:
 
     def _when(self, event: Event) -> int:
         """Return the number of the context in which it happened, which may not be the newest."""
-        if isinstance(event, Move | Element):  # these come late by themselves, in no line at all
-            return self.timeline.at(event.t)
-        return self.timeline.last if isinstance(event, Frame) else self.timeline.of(event.t)
+        line = self.timeline
+        if isinstance(event, Move | Element):  # these may come late, in no line at all
+            then, soon = line.at(event.t), line.at(Nanos(event.t + LOOK_AHEAD))
+            page = line[soon].insight
+            before = page.tab is not Tab.NONE and event.t < page.since
+            return then if isinstance(event, Element) or line[then].shut or before else soon
+        return line.last if isinstance(event, Frame) else line.of(event.t)
 
     def _ask(self, click: Button) -> None:
         """Have the element under a click looked up."""

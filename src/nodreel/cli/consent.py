@@ -143,7 +143,7 @@ def receipt(receipt_id: str | None, html: Path | None, json_: Path | None) -> No
 
 @consent.command()
 @click.option("--delete", "stored", flag_value="delete", help="Delete what is stored.")
-@click.option("--keep", "stored", flag_value="keep", help="Keep what is stored.")
+@click.option("--keep", "stored", flag_value="keep", help="Keep it for the days you agreed to.")
 @click.option("--later", "stored", flag_value="later", help="Decide within 7 days, else deleted.")
 @_JSON
 def withdraw(stored: Stored | None, *, as_json: bool) -> None:
